@@ -1,0 +1,1 @@
+"""The register [ทะเบียนครุภัณฑ์]: assets, categories, places, codes, import."""

@@ -1,0 +1,106 @@
+"""Settings from the environment, read once into a frozen value. Production refuses weak ones (`doctor` names them all)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "ASSETLOAN_"
+LEAST_SECRET = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between installations."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    port: int
+    demo: bool
+    demo_password: str | None
+    trusted_proxies: int
+    session_hours: int
+    max_upload_mib: int
+
+    @property
+    def production(self) -> bool:
+        """http on loopback is a trial, anything else is production (contract.md section 7)."""
+        parts = urlsplit(self.base_url)
+        return not (parts.scheme == "http" and (parts.hostname or "") in LOOPBACK)
+
+    @property
+    def https(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or "127.0.0.1"
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        return sorted({self.host, "127.0.0.1", "localhost"})
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+
+def load(environ: Mapping[str, str] | None = None, *, demo: bool | None = None, port: int | None = None) -> Settings:
+    """Read the settings. Raises BadSetting with the name of the one that cannot be used."""
+    env = os.environ if environ is None else environ
+
+    def get(name: str, default: str = "") -> str:
+        return env.get(PREFIX + name, default).strip()
+
+    def number(name: str, default: int, least: int, most: int) -> int:
+        text = get(name) or str(default)
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise BadSetting(f"{PREFIX}{name} must be a whole number from {least} to {most}")
+        return int(text)
+
+    is_demo = (get("DEMO") not in ("", "0")) if demo is None else demo
+    data_dir = Path(get("DATA_DIR") or "instance").absolute()
+    at_port = port if port is not None else number("PORT", 5000, 1, 65535)
+    base_url = (get("BASE_URL") or f"http://127.0.0.1:{at_port}").rstrip("/")
+    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        raise BadSetting(f"{PREFIX}BASE_URL must be an http or https address")
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=get("DATABASE_URL") or f"sqlite:///{data_dir / ('demo.db' if is_demo else 'assetloan.db')}",
+        secret_key=get("SECRET_KEY"),
+        base_url=base_url,
+        port=at_port,
+        demo=is_demo,
+        demo_password=get("DEMO_PASSWORD") or None,
+        trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 5),
+        session_hours=number("SESSION_HOURS", 12, 1, 72),
+        max_upload_mib=number("MAX_UPLOAD_MIB", 20, 1, 100),
+    )
+    if settings.secret_key and len(settings.secret_key) < LEAST_SECRET:
+        raise BadSetting(f"{PREFIX}SECRET_KEY must have at least {LEAST_SECRET} characters")
+    return settings
+
+
+def with_secret(settings: Settings) -> Settings:
+    """The settings with a key: the given one, else one made once and kept in the data folder (mode 0600)."""
+    if settings.secret_key:
+        return settings
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return replace(settings, secret_key=path.read_text().strip())

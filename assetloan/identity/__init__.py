@@ -1,0 +1,1 @@
+"""Units, people, roles, delegations and sign-in; the one permission table."""

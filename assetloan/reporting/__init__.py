@@ -1,0 +1,1 @@
+"""Figures for a period, counted from dated facts. Reads only."""

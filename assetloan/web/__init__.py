@@ -1,0 +1,1 @@
+"""The pages that join several domains: shell, home, scan page, error pages."""
