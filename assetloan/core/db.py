@@ -169,6 +169,17 @@ def transaction() -> Iterator[Session]:
         _writing.reset(token)
 
 
+@contextmanager
+def writing_connection(engine: Engine) -> Iterator[Connection]:
+    """A bare connection whose transactions are write transactions (migrations)."""
+    token = _writing.set(True)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        _writing.reset(token)
+
+
 def require_writing() -> None:
     """Services call this through audit: a change outside `transaction()` would be lost or unaudited."""
     if not _writing.get():

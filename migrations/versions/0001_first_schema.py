@@ -1,0 +1,1271 @@
+"""The first schema: core, audit, identity, register, lending."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_entry",
+        sa.Column(
+            "sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("previous_hash", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("actor_unit_id", sa.Integer(), nullable=True),
+        sa.Column("acting_for", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("object_type", sa.String(), nullable=False),
+        sa.Column("object_key", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_entry")),
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entry_actor", ["actor_id", "sequence"], unique=False)
+        batch_op.create_index("ix_audit_entry_object", ["object_type", "object_key", "sequence"], unique=False)
+        batch_op.create_index("ix_audit_entry_occurred_at", ["occurred_at"], unique=False)
+
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "category",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("fsn_class", sa.String(), nullable=False),
+        sa.Column("gfmis_class", sa.String(), nullable=False),
+        sa.Column("asset_class", sa.String(), nullable=False),
+        sa.Column("least_years", sa.Integer(), nullable=False),
+        sa.Column("most_years", sa.Integer(), nullable=False),
+        sa.Column("years", sa.Integer(), nullable=False),
+        sa.Column("rate_hundredths", sa.Integer(), nullable=False),
+        sa.Column("vehicle", sa.Boolean(), nullable=False),
+        sa.Column("picture", sa.String(), nullable=False),
+        sa.Column("longest_loan_days", sa.Integer(), nullable=True),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_category_name_given")),
+        sa.CheckConstraint("least_years <= years AND years <= most_years", name=op.f("ck_category_life_in_range")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),
+        sa.UniqueConstraint("code", name=op.f("uq_category_code")),
+    )
+    with op.batch_alter_table("category", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_category_name_key"), ["name_key"], unique=False)
+
+    op.create_table(
+        "counter",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "scope", "year", name=op.f("pk_counter")),
+    )
+    op.create_table(
+        "holiday",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_holiday_name_given")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday")),
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("location", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_idempotency")),
+    )
+    with op.batch_alter_table("idempotency", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotency_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
+        "setting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.CheckConstraint("key <> ''", name=op.f("ck_setting_key_given")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setting")),
+        sa.UniqueConstraint("key", "valid_from", name=op.f("uq_setting_key_valid_from")),
+    )
+    op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_key", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+    )
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_attempt_account", ["account_key", "at"], unique=False)
+        batch_op.create_index("ix_sign_in_attempt_source", ["source", "at"], unique=False)
+
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("successor_id", sa.Integer(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("holds_clean_returns", sa.Boolean(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.CheckConstraint("code <> ''", name=op.f("ck_unit_code_given")),
+        sa.ForeignKeyConstraint(["successor_id"], ["unit.id"], name=op.f("fk_unit_successor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+        sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("username", sa.String(), nullable=True),
+        sa.Column("username_key", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("position", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("auth_epoch", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_person_name_given")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_person_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("username_key", name=op.f("uq_person_username_key")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index("ix_person_name_key", ["name_key"], unique=False)
+        batch_op.create_index("ix_person_unit_id", ["unit_id"], unique=False)
+
+    op.create_table(
+        "place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_place_name_given")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_place_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
+        sa.UniqueConstraint("unit_id", "name_key", name=op.f("uq_place_unit_id_name_key")),
+    )
+    op.create_table(
+        "unit_alias",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_alias_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_alias")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_unit_alias_name_key")),
+    )
+    with op.batch_alter_table("unit_alias", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_alias_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "unit_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("short_name", sa.String(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "agency",
+                "division",
+                "group",
+                "centre",
+                "home",
+                "other",
+                name="unitkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("head_post", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_unit_version_name_given")),
+        sa.CheckConstraint(
+            "valid_until IS NULL OR valid_until > valid_from", name=op.f("ck_unit_version_ends_after_start")
+        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_version_parent_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_version_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_version")),
+        sa.UniqueConstraint("unit_id", "valid_from", name=op.f("uq_unit_version_unit_id_valid_from")),
+    )
+    with op.batch_alter_table("unit_version", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_unit_version_current",
+            ["unit_id"],
+            unique=True,
+            sqlite_where=sa.text("valid_until IS NULL"),
+            postgresql_where=sa.text("valid_until IS NULL"),
+        )
+
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("auth_epoch", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_token_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "delegation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("delegated", "acting", name="delegationkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "staff",
+                "officer",
+                "head",
+                "secretariat",
+                "director",
+                "inspector",
+                "auditor",
+                "admin",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("from_post", sa.String(), nullable=False),
+        sa.Column("from_person_id", sa.Integer(), nullable=True),
+        sa.Column("to_person_id", sa.Integer(), nullable=False),
+        sa.Column("places", sa.String(), nullable=False),
+        sa.Column("most_days", sa.Integer(), nullable=True),
+        sa.Column("most_value", sa.BigInteger(), nullable=True),
+        sa.Column("order_no", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("order_no <> ''", name=op.f("ck_delegation_order_given")),
+        sa.CheckConstraint("role IN ('head', 'director')", name=op.f("ck_delegation_approving_post")),
+        sa.CheckConstraint(
+            "from_person_id IS NULL OR from_person_id <> to_person_id", name=op.f("ck_delegation_not_to_oneself")
+        ),
+        sa.CheckConstraint("valid_until >= valid_from", name=op.f("ck_delegation_ends_after_start")),
+        sa.ForeignKeyConstraint(["from_person_id"], ["person.id"], name=op.f("fk_delegation_from_person_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_delegation_recorded_by_id")),
+        sa.ForeignKeyConstraint(["to_person_id"], ["person.id"], name=op.f("fk_delegation_to_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_delegation_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
+    )
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delegation_to_person_id"), ["to_person_id"], unique=False)
+
+    op.create_table(
+        "file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("mime", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("object_type", sa.String(), nullable=False),
+        sa.Column("object_key", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_file_size_not_negative")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_file_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_file_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+    )
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.create_index("ix_file_object", ["object_type", "object_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("about_type", sa.String(), nullable=False),
+        sa.Column("about_key", sa.String(), nullable=False),
+        sa.Column("dedupe_key", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_person_open", ["person_id", "seen_at", "id"], unique=False)
+
+    op.create_table(
+        "one_time_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("setup", "password", name="linkkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_one_time_link_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_link_token_hash")),
+    )
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "staff",
+                "officer",
+                "head",
+                "secretariat",
+                "director",
+                "inspector",
+                "auditor",
+                "admin",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("with_below", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("order_no", sa.String(), nullable=False),
+        sa.CheckConstraint("role <> 'staff'", name=op.f("ck_role_grant_staff_is_implied")),
+        sa.CheckConstraint(
+            "valid_until IS NULL OR valid_until >= valid_from", name=op.f("ck_role_grant_ends_after_start")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_grant_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+    )
+    with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_role_grant_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_role_grant_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "user_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("auth_epoch", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_session_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_user_session_token_hash")),
+    )
+    with op.batch_alter_table("user_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "import_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("file_hash", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_import_batch_file_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_import_batch_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_import_batch_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sa.UniqueConstraint("key", name=op.f("uq_import_batch_key")),
+    )
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_batch_file_hash"), ["file_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_batch_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "asset",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_no", sa.String(), nullable=False),
+        sa.Column("number_key", sa.String(), nullable=False),
+        sa.Column("piece", sa.Integer(), nullable=False),
+        sa.Column("temporary_no", sa.Boolean(), nullable=False),
+        sa.Column("gfmis_no", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("brand", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("responsible_unit_id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("custodian_id", sa.Integer(), nullable=True),
+        sa.Column("custodian_text", sa.String(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("received_precision", sa.String(), nullable=False),
+        sa.Column("document_no", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("fund", sa.String(), nullable=False),
+        sa.Column("vendor", sa.String(), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=True),
+        sa.Column("below_threshold", sa.Boolean(), nullable=False),
+        sa.Column("unit_of_count", sa.String(), nullable=False),
+        sa.Column("accessories", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("loanable", sa.Boolean(), nullable=False),
+        sa.Column("loan_rule", sa.String(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "available",
+                "on_loan",
+                "return_pending",
+                "repair",
+                "lost",
+                "pending_disposal",
+                "disposed",
+                name="assetstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "condition",
+            sa.Enum(
+                "good",
+                "damaged",
+                "deteriorated",
+                "incomplete",
+                "lost",
+                "unneeded",
+                name="condition",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("original", sa.JSON(), nullable=True),
+        sa.Column("search_text", sa.String(), nullable=False),
+        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("asset_no <> ''", name=op.f("ck_asset_number_given")),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_asset_name_given")),
+        sa.CheckConstraint("piece >= 1", name=op.f("ck_asset_piece_counts_from_one")),
+        sa.CheckConstraint("price IS NULL OR price >= 0", name=op.f("ck_asset_price_not_negative")),
+        sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_asset_batch_id")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_asset_category_id")),
+        sa.ForeignKeyConstraint(["custodian_id"], ["person.id"], name=op.f("fk_asset_custodian_id")),
+        sa.ForeignKeyConstraint(["photo_id"], ["file.id"], name=op.f("fk_asset_photo_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_asset_place_id")),
+        sa.ForeignKeyConstraint(["responsible_unit_id"], ["unit.id"], name=op.f("fk_asset_responsible_unit_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_asset_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asset")),
+    )
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asset_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("ix_asset_category_id", ["category_id"], unique=False)
+        batch_op.create_index("ix_asset_place_id", ["place_id"], unique=False)
+        batch_op.create_index("ix_asset_sort", ["sort_key", "id"], unique=False)
+        batch_op.create_index("ix_asset_status", ["status"], unique=False)
+        batch_op.create_index("ix_asset_unit_sort", ["unit_id", "sort_key", "id"], unique=False)
+        batch_op.create_index(
+            "uq_asset_gfmis_no",
+            ["gfmis_no"],
+            unique=True,
+            sqlite_where=sa.text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
+            postgresql_where=sa.text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
+        )
+        batch_op.create_index(
+            "uq_asset_number",
+            ["number_key", "piece"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
+        "loan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("number_key", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("borrower_id", sa.Integer(), nullable=False),
+        sa.Column("borrower_name", sa.String(), nullable=False),
+        sa.Column("borrower_position", sa.String(), nullable=False),
+        sa.Column("borrower_unit_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column(
+            "place",
+            sa.Enum("inside", "outside", "agency", name="place", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("place_detail", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(), nullable=False),
+        sa.Column("submitted_on", sa.Date(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("system", "paper", name="loansource", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "route",
+            sa.Enum("head", "director", name="route", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("route_unit_id", sa.Integer(), nullable=True),
+        sa.Column("approver_post", sa.String(), nullable=False),
+        sa.Column("legal_basis", sa.String(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("place <> 'agency' OR agency <> '' OR source = 'paper'", name=op.f("ck_loan_agency_given")),
+        sa.CheckConstraint("due_on >= starts_on", name=op.f("ck_loan_due_after_start")),
+        sa.CheckConstraint("length(trim(purpose)) > 0", name=op.f("ck_loan_purpose_given")),
+        sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_loan_batch_id")),
+        sa.ForeignKeyConstraint(["borrower_id"], ["person.id"], name=op.f("fk_loan_borrower_id")),
+        sa.ForeignKeyConstraint(["borrower_unit_id"], ["unit.id"], name=op.f("fk_loan_borrower_unit_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_loan_recorded_by_id")),
+        sa.ForeignKeyConstraint(["route_unit_id"], ["unit.id"], name=op.f("fk_loan_route_unit_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_loan_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan")),
+        sa.UniqueConstraint("number_key", name=op.f("uq_loan_number_key")),
+    )
+    with op.batch_alter_table("loan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_loan_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("ix_loan_borrower", ["borrower_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_submitted_on"), ["submitted_on"], unique=False)
+        batch_op.create_index("ix_loan_unit", ["unit_id", "id"], unique=False)
+
+    op.create_table(
+        "asset_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "registered",
+                "imported",
+                "edited",
+                "moved",
+                "status",
+                "condition",
+                "code",
+                "withdrawn",
+                "found",
+                name="asseteventkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("occurred_at", sa.DateTime(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("person_name", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_asset_event_asset_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_asset_event_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_asset_event_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asset_event")),
+    )
+    with op.batch_alter_table("asset_event", schema=None) as batch_op:
+        batch_op.create_index("ix_asset_event_asset", ["asset_id", "id"], unique=False)
+
+    op.create_table(
+        "code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "blank", "linked", "revoked", name="codestate", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.Column("revoked_reason", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'blank') = (asset_id IS NULL) OR state = 'revoked'", name=op.f("ck_code_linked_has_asset")
+        ),
+        sa.CheckConstraint("length(code) = 8", name=op.f("ck_code_eight_characters")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_code_asset_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_code_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code")),
+        sa.UniqueConstraint("code", name=op.f("uq_code_code")),
+    )
+    with op.batch_alter_table("code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_asset_id"), ["asset_id"], unique=False)
+
+    op.create_table(
+        "scan_log",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_scan_log_asset_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_scan_log_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scan_log")),
+    )
+    with op.batch_alter_table("scan_log", schema=None) as batch_op:
+        batch_op.create_index("ix_scan_log_asset", ["asset_id", "at"], unique=False)
+
+    op.create_table(
+        "standing_approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=True),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("most_days", sa.Integer(), nullable=False),
+        sa.Column("order_no", sa.String(), nullable=False),
+        sa.Column("signed_by_id", sa.Integer(), nullable=False),
+        sa.Column("signed_post", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("order_no <> ''", name=op.f("ck_standing_approval_order_given")),
+        sa.CheckConstraint("most_days >= 0", name=op.f("ck_standing_approval_days_not_negative")),
+        sa.CheckConstraint("valid_until >= valid_from", name=op.f("ck_standing_approval_ends_after_start")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_standing_approval_asset_id")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_standing_approval_category_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_standing_approval_recorded_by_id")),
+        sa.ForeignKeyConstraint(["signed_by_id"], ["person.id"], name=op.f("fk_standing_approval_signed_by_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_standing_approval_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_approval")),
+    )
+    with op.batch_alter_table("standing_approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standing_approval_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "loan_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("loan_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("borrower_id", sa.Integer(), nullable=False),
+        sa.Column("borrower_unit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "place",
+            sa.Enum("inside", "outside", "agency", name="place", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum("system", "paper", name="loansource", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "submitted",
+                "approved",
+                "rejected",
+                "cancelled",
+                "expired",
+                "handed_over",
+                "return_declared",
+                "received",
+                "sent_back",
+                "lost_reported",
+                "closed",
+                name="linestate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("holds_asset", sa.Boolean(), nullable=False),
+        sa.Column("claims_period", sa.Boolean(), nullable=False),
+        sa.Column("claim_from", sa.Date(), nullable=False),
+        sa.Column("claim_until", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("price_at_loan", sa.BigInteger(), nullable=True),
+        sa.Column("condition_out", sa.String(), nullable=False),
+        sa.Column("note_out", sa.String(), nullable=False),
+        sa.Column(
+            "condition_in",
+            sa.Enum(
+                "good",
+                "damaged",
+                "incomplete",
+                "lost",
+                name="returncondition",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("note_in", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("standing_approval_id", sa.Integer(), nullable=True),
+        sa.Column("delegation_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(), nullable=False),
+        sa.Column("submitted_on", sa.Date(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(), nullable=True),
+        sa.Column("cancelled_on", sa.Date(), nullable=True),
+        sa.Column("handed_over_at", sa.DateTime(), nullable=True),
+        sa.Column("handed_over_by_id", sa.Integer(), nullable=True),
+        sa.Column("handed_over_on", sa.Date(), nullable=True),
+        sa.Column("handed_over_month", sa.Integer(), nullable=True),
+        sa.Column("handed_over_year", sa.Integer(), nullable=True),
+        sa.Column("declared_at", sa.DateTime(), nullable=True),
+        sa.Column("first_received_at", sa.DateTime(), nullable=True),
+        sa.Column("first_received_on", sa.Date(), nullable=True),
+        sa.Column("first_received_month", sa.Integer(), nullable=True),
+        sa.Column("first_received_year", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.DateTime(), nullable=True),
+        sa.Column("received_by_id", sa.Integer(), nullable=True),
+        sa.Column("lost_at", sa.DateTime(), nullable=True),
+        sa.Column("lost_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closed_month", sa.Integer(), nullable=True),
+        sa.Column("closed_year", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "source = 'paper' OR closed_by_id IS NULL OR (closed_by_id <> borrower_id AND (received_by_id IS NULL OR closed_by_id <> received_by_id))",
+            name=op.f("ck_loan_line_closer_not_receiver"),
+        ),
+        sa.CheckConstraint(
+            "source = 'paper' OR decided_by_id IS NULL OR decided_by_id <> borrower_id",
+            name=op.f("ck_loan_line_approver_not_borrower"),
+        ),
+        sa.CheckConstraint(
+            "source = 'paper' OR handed_over_by_id IS NULL OR handed_over_by_id <> borrower_id",
+            name=op.f("ck_loan_line_giver_not_borrower"),
+        ),
+        sa.CheckConstraint(
+            "source = 'paper' OR received_by_id IS NULL OR received_by_id <> borrower_id",
+            name=op.f("ck_loan_line_receiver_not_borrower"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'rejected' OR length(trim(reason)) > 0", name=op.f("ck_loan_line_rejection_has_reason")
+        ),
+        sa.CheckConstraint("claim_until > claim_from", name=op.f("ck_loan_line_claim_not_empty")),
+        sa.CheckConstraint(
+            "first_received_at IS NULL OR first_received_at >= handed_over_at", name=op.f("ck_loan_line_back_after_out")
+        ),
+        sa.CheckConstraint("quantity >= 1", name=op.f("ck_loan_line_quantity_positive")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_loan_line_asset_id")),
+        sa.ForeignKeyConstraint(["borrower_id"], ["person.id"], name=op.f("fk_loan_line_borrower_id")),
+        sa.ForeignKeyConstraint(["borrower_unit_id"], ["unit.id"], name=op.f("fk_loan_line_borrower_unit_id")),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["person.id"], name=op.f("fk_loan_line_closed_by_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_loan_line_decided_by_id")),
+        sa.ForeignKeyConstraint(["delegation_id"], ["delegation.id"], name=op.f("fk_loan_line_delegation_id")),
+        sa.ForeignKeyConstraint(["handed_over_by_id"], ["person.id"], name=op.f("fk_loan_line_handed_over_by_id")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_line_loan_id")),
+        sa.ForeignKeyConstraint(["received_by_id"], ["person.id"], name=op.f("fk_loan_line_received_by_id")),
+        sa.ForeignKeyConstraint(
+            ["standing_approval_id"], ["standing_approval.id"], name=op.f("fk_loan_line_standing_approval_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_loan_line_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_line")),
+        sa.UniqueConstraint("loan_id", "position", name=op.f("uq_loan_line_loan_id_position")),
+    )
+    with op.batch_alter_table("loan_line", schema=None) as batch_op:
+        batch_op.create_index("ix_loan_line_asset_id", ["asset_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_line_borrower_id"), ["borrower_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_line_cancelled_on"), ["cancelled_on"], unique=False)
+        batch_op.create_index(
+            "ix_loan_line_claim",
+            ["asset_id", "claim_from"],
+            unique=False,
+            sqlite_where=sa.text("claims_period"),
+            postgresql_where=sa.text("claims_period"),
+        )
+        batch_op.create_index(batch_op.f("ix_loan_line_decided_on"), ["decided_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_line_lost_on"), ["lost_on"], unique=False)
+        batch_op.create_index(
+            "ix_loan_line_out",
+            ["unit_id", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL"),
+            postgresql_where=sa.text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL"),
+        )
+        batch_op.create_index("ix_loan_line_received", ["unit_id", "first_received_on"], unique=False)
+        batch_op.create_index(
+            "ix_loan_line_report",
+            ["unit_id", "handed_over_on", "first_received_on", "closed_on", "due_on"],
+            unique=False,
+        )
+        batch_op.create_index("ix_loan_line_state", ["state", "unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_loan_line_holder",
+            ["asset_id"],
+            unique=True,
+            sqlite_where=sa.text("holds_asset"),
+            postgresql_where=sa.text("holds_asset"),
+        )
+
+    op.create_table(
+        "chase",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("chased_at", sa.DateTime(), nullable=False),
+        sa.Column("chased_on", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["loan_line.id"], name=op.f("fk_chase_line_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_chase_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_chase_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chase")),
+    )
+    with op.batch_alter_table("chase", schema=None) as batch_op:
+        batch_op.create_index("ix_chase_line", ["line_id", "chased_on"], unique=False)
+        batch_op.create_index("ix_chase_unit", ["unit_id", "chased_on"], unique=False)
+
+    op.create_table(
+        "compensation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "condition",
+            sa.Enum(
+                "good",
+                "damaged",
+                "incomplete",
+                "lost",
+                name="returncondition",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "proposed",
+                "decided",
+                "withdrawn",
+                name="compensationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "repaired",
+                "replaced",
+                "paid",
+                "not_liable",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decision_note", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state NOT IN ('proposed', 'decided') OR outcome IS NOT NULL", name=op.f("ck_compensation_outcome_given")
+        ),
+        sa.CheckConstraint("amount IS NULL OR amount >= 0", name=op.f("ck_compensation_amount_not_negative")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_compensation_decided_by_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["loan_line.id"], name=op.f("fk_compensation_line_id")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["person.id"], name=op.f("fk_compensation_proposed_by_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_compensation_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_compensation")),
+    )
+    with op.batch_alter_table("compensation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_compensation_line_id"), ["line_id"], unique=False)
+        batch_op.create_index(
+            "uq_compensation_line",
+            ["line_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
+
+    op.create_table(
+        "loan_due",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(), nullable=False),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["person.id"], name=op.f("fk_loan_due_approved_by_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["loan_line.id"], name=op.f("fk_loan_due_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_due")),
+    )
+    with op.batch_alter_table("loan_due", schema=None) as batch_op:
+        batch_op.create_index("ix_loan_due_line", ["line_id", "id"], unique=False)
+
+    op.create_table(
+        "loan_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "action",
+            sa.Enum(
+                "submit",
+                "approve",
+                "reject",
+                "cancel",
+                "withdraw",
+                "expire",
+                "hand_over",
+                "declare_return",
+                "receive",
+                "report_lost",
+                "send_back",
+                "approve_return",
+                "settle",
+                name="lineaction",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "before",
+            sa.Enum(
+                "submitted",
+                "approved",
+                "rejected",
+                "cancelled",
+                "expired",
+                "handed_over",
+                "return_declared",
+                "received",
+                "sent_back",
+                "lost_reported",
+                "closed",
+                name="linestate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "after",
+            sa.Enum(
+                "submitted",
+                "approved",
+                "rejected",
+                "cancelled",
+                "expired",
+                "handed_over",
+                "return_declared",
+                "received",
+                "sent_back",
+                "lost_reported",
+                "closed",
+                name="linestate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("person_name", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("system", "paper", name="loansource", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "condition",
+            sa.Enum(
+                "good",
+                "damaged",
+                "incomplete",
+                "lost",
+                name="returncondition",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["loan_line.id"], name=op.f("fk_loan_event_line_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_loan_event_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_loan_event_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_event")),
+    )
+    with op.batch_alter_table("loan_event", schema=None) as batch_op:
+        batch_op.create_index("ix_loan_event_line", ["line_id", "id"], unique=False)
+        batch_op.create_index("ix_loan_event_occurred_at", ["occurred_at"], unique=False)
+
+    # The chain of the audit begins here.
+    op.execute(sa.text(f"INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, '{'0' * 64}')"))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("loan_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_loan_event_occurred_at")
+        batch_op.drop_index("ix_loan_event_line")
+
+    op.drop_table("loan_event")
+    with op.batch_alter_table("loan_due", schema=None) as batch_op:
+        batch_op.drop_index("ix_loan_due_line")
+
+    op.drop_table("loan_due")
+    with op.batch_alter_table("compensation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_compensation_line",
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_compensation_line_id"))
+
+    op.drop_table("compensation")
+    with op.batch_alter_table("chase", schema=None) as batch_op:
+        batch_op.drop_index("ix_chase_unit")
+        batch_op.drop_index("ix_chase_line")
+
+    op.drop_table("chase")
+    with op.batch_alter_table("loan_line", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_loan_line_holder", sqlite_where=sa.text("holds_asset"), postgresql_where=sa.text("holds_asset")
+        )
+        batch_op.drop_index("ix_loan_line_state")
+        batch_op.drop_index("ix_loan_line_report")
+        batch_op.drop_index("ix_loan_line_received")
+        batch_op.drop_index(
+            "ix_loan_line_out",
+            sqlite_where=sa.text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL"),
+            postgresql_where=sa.text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_loan_line_lost_on"))
+        batch_op.drop_index(batch_op.f("ix_loan_line_decided_on"))
+        batch_op.drop_index(
+            "ix_loan_line_claim", sqlite_where=sa.text("claims_period"), postgresql_where=sa.text("claims_period")
+        )
+        batch_op.drop_index(batch_op.f("ix_loan_line_cancelled_on"))
+        batch_op.drop_index(batch_op.f("ix_loan_line_borrower_id"))
+        batch_op.drop_index("ix_loan_line_asset_id")
+
+    op.drop_table("loan_line")
+    with op.batch_alter_table("standing_approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_approval_unit_id"))
+
+    op.drop_table("standing_approval")
+    with op.batch_alter_table("scan_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_scan_log_asset")
+
+    op.drop_table("scan_log")
+    with op.batch_alter_table("code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_asset_id"))
+
+    op.drop_table("code")
+    with op.batch_alter_table("asset_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_asset_event_asset")
+
+    op.drop_table("asset_event")
+    with op.batch_alter_table("loan", schema=None) as batch_op:
+        batch_op.drop_index("ix_loan_unit")
+        batch_op.drop_index(batch_op.f("ix_loan_submitted_on"))
+        batch_op.drop_index("ix_loan_borrower")
+        batch_op.drop_index(batch_op.f("ix_loan_batch_id"))
+
+    op.drop_table("loan")
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_asset_number",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_asset_gfmis_no",
+            sqlite_where=sa.text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
+            postgresql_where=sa.text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
+        )
+        batch_op.drop_index("ix_asset_unit_sort")
+        batch_op.drop_index("ix_asset_status")
+        batch_op.drop_index("ix_asset_sort")
+        batch_op.drop_index("ix_asset_place_id")
+        batch_op.drop_index("ix_asset_category_id")
+        batch_op.drop_index(batch_op.f("ix_asset_batch_id"))
+
+    op.drop_table("asset")
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_batch_person_id"))
+        batch_op.drop_index(batch_op.f("ix_import_batch_file_hash"))
+
+    op.drop_table("import_batch")
+    with op.batch_alter_table("user_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_session_person_id"))
+
+    op.drop_table("user_session")
+    with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_role_grant_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
+
+    op.drop_table("role_grant")
+    op.drop_table("one_time_link")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_person_open")
+
+    op.drop_table("notice")
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_file_sha256"))
+        batch_op.drop_index("ix_file_object")
+
+    op.drop_table("file")
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delegation_to_person_id"))
+
+    op.drop_table("delegation")
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_token_person_id"))
+
+    op.drop_table("api_token")
+    with op.batch_alter_table("unit_version", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_unit_version_current",
+            sqlite_where=sa.text("valid_until IS NULL"),
+            postgresql_where=sa.text("valid_until IS NULL"),
+        )
+
+    op.drop_table("unit_version")
+    with op.batch_alter_table("unit_alias", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unit_alias_unit_id"))
+
+    op.drop_table("unit_alias")
+    op.drop_table("place")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index("ix_person_unit_id")
+        batch_op.drop_index("ix_person_name_key")
+
+    op.drop_table("person")
+    op.drop_table("unit")
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_in_attempt_source")
+        batch_op.drop_index("ix_sign_in_attempt_account")
+
+    op.drop_table("sign_in_attempt")
+    op.drop_table("setting")
+    with op.batch_alter_table("idempotency", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_created_at"))
+
+    op.drop_table("idempotency")
+    op.drop_table("holiday")
+    op.drop_table("counter")
+    with op.batch_alter_table("category", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_category_name_key"))
+
+    op.drop_table("category")
+    op.drop_table("audit_head")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_entry_occurred_at")
+        batch_op.drop_index("ix_audit_entry_object")
+        batch_op.drop_index("ix_audit_entry_actor")
+
+    op.drop_table("audit_entry")
