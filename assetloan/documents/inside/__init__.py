@@ -1,0 +1,1 @@
+"""What runs inside the throw-away child: jobs `name(source, args, out) -> value`, with no web part imported."""
