@@ -72,4 +72,4 @@ def write_file(source, args, out):
 
 
 def start_program(source, args, out):
-    os.spawnv(os.P_WAIT, "/bin/true", ["true"])
+    os.spawnv(os.P_WAIT, "/bin/true", ["true"])  # noqa: S606 - the very thing that must be refused
