@@ -1,1 +1,12 @@
 """Units, people, roles, delegations and sign-in; the one permission table."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def blueprints() -> list[Blueprint]:
+    """The pages of this package."""
+    from assetloan.identity import labels, views  # noqa: F401 - the sentences register themselves
+
+    return [views.bp]

@@ -1,1 +1,13 @@
 """The pages that join several domains: shell, home, scan page, error pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def blueprints() -> list[Blueprint]:
+    """The pages of this package."""
+    from assetloan.core import words  # noqa: F401 - the sentences register themselves
+    from assetloan.web import home
+
+    return [home.bp]

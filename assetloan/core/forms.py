@@ -1,0 +1,176 @@
+"""What every form shares: CSRF token, idempotency key, the Thai date field, and saving once.
+
+A form knows spelling and gives a command; the service knows the rules; `save()` joins them for a view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from flask import redirect, request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+from wtforms import Field, HiddenField, SelectMultipleField, StringField
+from wtforms.validators import StopValidation
+from wtforms.widgets import TextInput
+
+from assetloan.core import calendar, ids, text
+from assetloan.core.calendar import DateError
+from assetloan.core.errors import DomainError, Invalid
+from assetloan.core.i18n import _, _l, word
+from assetloan.core.idempotency import Answer, fingerprint, run_once
+
+
+class BaseForm(FlaskForm):
+    """A form that changes something: CSRF and the key that makes a double click harmless."""
+
+    key = HiddenField(default=ids.new_token)
+
+    def add_error(self, error: DomainError) -> None:
+        """Put a refusal beside its fields; what has no field stands in the summary."""
+        if not isinstance(error, Invalid):
+            self.form_errors.append(word(error))
+            return
+        for fault in error.errors:
+            field = self._fields.get(fault.field)
+            if field is None:
+                self.form_errors.append(word(fault))
+            else:
+                field.errors = [*field.errors, word(fault)]
+
+
+class ActForm(BaseForm):
+    """The form of one button."""
+
+
+class CleanStringField(StringField):
+    """One line of text, cleaned: NFC, no control or invisible characters, single spaces."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = text.clean(valuelist[0]) if valuelist else (self.data or "")
+
+
+class CleanTextField(StringField):
+    """Several lines of text, cleaned."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = text.clean_multiline(valuelist[0]) if valuelist else (self.data or "")
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of several, as cards."""
+
+
+class WholeNumberField(StringField):
+    """A whole number in Thai or Arabic digits; empty is None."""
+
+    def __init__(self, label: Any = None, validators: Any = None, least: int = 0, most: int = 10**9, **kwargs: Any):
+        super().__init__(label, validators, **kwargs)
+        self.least, self.most = least, most
+        self.number: int | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0].strip() if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        self.number = None
+        if not self.data:
+            return
+        try:
+            self.number = text.parse_int(str(self.data), least=self.least, most=self.most)
+        except ValueError:
+            raise StopValidation(
+                _("ใส่ตัวเลขจำนวนเต็มตั้งแต่ %(least)s ถึง %(most)s", least=self.least, most=self.most)
+            ) from None
+
+
+class ThaiDateField(Field):
+    """Three text fields (วัน, เดือน by number or name, ปี พ.ศ.); a CE year is understood and echoed in พ.ศ."""
+
+    widget = TextInput()
+    data: date | None
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.typed: dict[str, str] | None = None
+
+    @property
+    def parts(self) -> dict[str, str]:
+        if self.typed is not None:
+            return self.typed
+        if self.data is None:
+            return {"day": "", "month": "", "year": ""}
+        return {"day": str(self.data.day), "month": str(self.data.month), "year": str(calendar.be_year(self.data))}
+
+    @property
+    def blank(self) -> bool:
+        return self.typed is not None and not any(self.typed.values())
+
+    def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors = []
+        self.data = data if isinstance(data, date) else (self.default if isinstance(self.default, date) else None)
+        self.raw_data = None
+        if formdata is None or f"{self.name}-day" not in formdata:
+            return
+        self.typed = {part: text.clean(formdata.get(f"{self.name}-{part}", "")) for part in ("day", "month", "year")}
+        self.data = None
+        self.raw_data = [" ".join(self.typed.values()).strip()]
+        if self.blank:
+            self.raw_data = []
+            return
+        try:
+            parsed = calendar.parse_date(" ".join(self.typed.values()), two_digit="be")
+            if parsed.precision != "day":
+                raise DateError("date_invalid")
+            self.data = parsed.day
+        except DateError:
+            self.process_errors.append(
+                _("ไม่มีวันที่นี้ในปฏิทิน กรุณากรอกวัน เดือน ปี พ.ศ. เช่น 25 11 2569")
+            )
+
+
+class DateRequired:
+    """The date must be given."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message or _l("กรุณาระบุวันที่")
+
+    def __call__(self, _form: Any, field: ThaiDateField) -> None:
+        if field.data is None and not field.errors:
+            raise StopValidation(str(self.message))
+
+
+def asked() -> str:
+    """The fingerprint of the posted form (CSRF token and key aside; of files their names and sizes)."""
+    fields = sorted(
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in ("csrf_token", "key")
+    )
+    files = sorted((name, item.filename or "") for name, item in request.files.items(multi=True))
+    return fingerprint(request.path, *(part for pair in fields + files for part in pair))
+
+
+def save(owner: str, form: BaseForm, work: Callable[[], str]) -> Response | None:
+    """Run `work` (which returns the address to go on to) once, in one transaction.
+
+    None when a rule said no: the sentence then stands in the form, and what was typed is kept.
+    """
+    try:
+        answer = run_once(owner, form.key.data or None, asked(), lambda: Answer(303, location=work()))
+    except DomainError as error:
+        if error.code in ("not_allowed", "not_found"):
+            raise
+        form.add_error(error)
+        return None
+    return redirect(answer.location, 303)
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:
+    """(enum member, words) pairs as choices of a field."""
+    return [(str(getattr(value, "value", value)), words) for value, words in pairs]

@@ -1,0 +1,94 @@
+"""Words of roles, kinds and refusals in identity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assetloan.core.i18n import _l, register_errors
+from assetloan.identity.models import UnitKind
+from assetloan.identity.passwords import LEAST
+from assetloan.identity.rules import DelegationKind, Permission, Place, Reach, Role
+
+ROLES: dict[Role, Any] = {
+    Role.STAFF: _l("เจ้าหน้าที่ (ผู้ยืม)"),
+    Role.OFFICER: _l("เจ้าหน้าที่พัสดุของหน่วยงาน"),
+    Role.HEAD: _l("หัวหน้าหน่วยงาน"),
+    Role.SECRETARIAT: _l("สำนักงานเลขานุการกรม"),
+    Role.DIRECTOR: _l("อธิบดีหรือผู้รับมอบอำนาจ"),
+    Role.INSPECTOR: _l("ผู้รับผิดชอบในการตรวจสอบพัสดุ"),
+    Role.AUDITOR: _l("ผู้ตรวจสอบภายใน"),
+    Role.ADMIN: _l("ผู้ดูแลระบบ"),
+}
+UNIT_KINDS: dict[UnitKind, Any] = {
+    UnitKind.AGENCY: _l("กรมหรือหน่วยงานหลัก"),
+    UnitKind.DIVISION: _l("กองหรือสำนัก"),
+    UnitKind.GROUP: _l("กลุ่ม"),
+    UnitKind.CENTRE: _l("ศูนย์"),
+    UnitKind.HOME: _l("สถานคุ้มครอง"),
+    UnitKind.OTHER: _l("อื่น ๆ"),
+}
+PLACES: dict[Place, Any] = {
+    Place.INSIDE: _l("ใช้ภายในสถานที่"),
+    Place.OUTSIDE: _l("ใช้นอกสถานที่"),
+    Place.AGENCY: _l("ระหว่างหน่วยงานของรัฐ"),
+}
+DELEGATION_KINDS: dict[DelegationKind, Any] = {
+    DelegationKind.DELEGATED: _l("มอบอำนาจ (พิมพ์ว่า ปฏิบัติราชการแทน)"),
+    DelegationKind.ACTING: _l("รักษาราชการแทน"),
+}
+REACHES: dict[Reach, Any] = {
+    Reach.OWN: _l("เฉพาะของตนเอง"),
+    Reach.UNIT: _l("หน่วยงานตามคำสั่ง"),
+    Reach.ALL: _l("ทั้งหน่วยงาน"),
+}
+PERMISSIONS: dict[Permission, Any] = {
+    Permission.ASSET_CARD: _l("ดูข้อมูลพื้นฐานของทรัพย์สินที่ให้ยืม"),
+    Permission.ASSET_VIEW: _l("ดูผู้ถือ ราคา และประวัติทรัพย์สิน"),
+    Permission.ASSET_EDIT: _l("ลงทะเบียนและแก้ไขทรัพย์สิน"),
+    Permission.ASSET_IMPORT: _l("นำเข้าทะเบียนจากไฟล์"),
+    Permission.LABEL_PRINT: _l("พิมพ์ป้าย QR"),
+    Permission.LOAN_REQUEST: _l("ขอยืม"),
+    Permission.LOAN_VIEW: _l("ดูใบยืม"),
+    Permission.LOAN_CANCEL: _l("ยกเลิกคำขอยืม"),
+    Permission.LOAN_WITHDRAW_APPROVAL: _l("ยกเลิกการอนุมัติก่อนส่งมอบ"),
+    Permission.LOAN_APPROVE_INSIDE: _l("อนุมัติการยืมใช้ภายในสถานที่"),
+    Permission.LOAN_APPROVE_OUTSIDE: _l("อนุมัติการยืมใช้นอกสถานที่และระหว่างหน่วยงาน"),
+    Permission.LOAN_HAND_OVER: _l("ส่งมอบของ"),
+    Permission.RETURN_DECLARE: _l("แจ้งคืน"),
+    Permission.LOAN_RECEIVE: _l("ตรวจสภาพรับคืน"),
+    Permission.RETURN_APPROVE: _l("อนุมัติการคืน"),
+    Permission.COMPENSATION_PROPOSE: _l("เสนอผลการชดใช้"),
+    Permission.COMPENSATION_DECIDE: _l("วินิจฉัยการชดใช้"),
+    Permission.STANDING_APPROVAL_MANAGE: _l("ออกคำสั่งอนุมัติล่วงหน้า"),
+    Permission.REPORT_VIEW: _l("ดูรายงานประจำเดือน"),
+    Permission.PEOPLE_VIEW: _l("ดูรายชื่อบุคลากรและสิทธิ์"),
+    Permission.PEOPLE_MANAGE: _l("จัดการบุคลากรและสิทธิ์"),
+    Permission.UNIT_MANAGE: _l("จัดการหน่วยงาน"),
+    Permission.UNIT_SETTINGS: _l("ตั้งค่าของหน่วยงาน"),
+    Permission.DELEGATION_MANAGE: _l("บันทึกคำสั่งมอบอำนาจ"),
+    Permission.SETTINGS_MANAGE: _l("ตั้งค่าระบบ"),
+    Permission.HOLIDAY_MANAGE: _l("แก้ไขวันหยุดราชการ"),
+    Permission.AUDIT_VIEW: _l("ดูบันทึกการใช้งาน"),
+    Permission.LOANS_IMPORT: _l("นำเข้าการยืมย้อนหลัง (คำสั่งเท่านั้น)"),
+}
+
+register_errors({
+    "sign_in_failed": _l("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง"),
+    "sign_in_throttled": _l("มีการกรอกผิดหลายครั้ง เพื่อความปลอดภัยกรุณารอ %(minutes)s นาที หรือขอลิงก์ตั้งรหัสผ่านใหม่จากผู้ดูแลระบบ"),
+    "password_too_short": _l("รหัสผ่านต้องมีอย่างน้อย %(least)s ตัวอักษร จะใช้วลีภาษาไทยก็ได้"),
+    "password_common": _l("รหัสผ่านนี้เดาง่ายเกินไป กรุณาตั้งใหม่"),
+    "password_wrong": _l("รหัสผ่านเดิมไม่ถูกต้อง"),
+    "unit_code_invalid": _l("รหัสหน่วยงาน “%(value)s” ใช้ได้เฉพาะตัวอักษร ตัวเลข และ - _ ."),
+    "unit_unknown": _l("ไม่รู้จักหน่วยงาน “%(value)s”"),
+    "unit_below_itself": _l("หน่วยงานอยู่ใต้ตัวเองไม่ได้"),
+    "alias_taken": _l("ชื่อ “%(value)s” ใช้กับหน่วยงานอื่นแล้ว"),
+    "username_invalid": _l("ชื่อผู้ใช้ “%(value)s” ใช้ได้เฉพาะ A-Z a-z 0-9 . _ @ + -"),
+    "email_invalid": _l("อีเมล “%(value)s” ไม่ถูกต้อง"),
+    "person_unknown": _l("ไม่รู้จักบุคลากร “%(value)s”"),
+    "role_needs_unit": _l("บทบาทนี้ต้องระบุหน่วยงาน"),
+    "role_unknown": _l("ไม่รู้จักบทบาท “%(value)s”"),
+    "staff_is_implied": _l("บุคลากรที่มีหน่วยงานเป็นเจ้าหน้าที่อยู่แล้ว"),
+    "ends_before_start": _l("วันสิ้นสุดต้องไม่ก่อนวันเริ่ม"),
+    "last_admin": _l("ต้องมีผู้ดูแลระบบอย่างน้อยหนึ่งคน"),
+})
+PASSWORD_HINT = _l("อย่างน้อย %(least)s ตัวอักษร จะใช้วลีภาษาไทยก็ได้", least=LEAST)
