@@ -61,11 +61,21 @@ class Asset(Base):
 
     __tablename__ = "asset"
     __table_args__ = (
-        Index("uq_asset_number", "number_key", "piece", unique=True,
-              sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL")),
-        Index("uq_asset_gfmis_no", "gfmis_no", unique=True,
-              sqlite_where=text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
-              postgresql_where=text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1")),
+        Index(
+            "uq_asset_number",
+            "number_key",
+            "piece",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index(
+            "uq_asset_gfmis_no",
+            "gfmis_no",
+            unique=True,
+            sqlite_where=text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
+            postgresql_where=text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
+        ),
         Index("ix_asset_unit_sort", "unit_id", "sort_key", "id"),
         Index("ix_asset_sort", "sort_key", "id"),
         Index("ix_asset_place_id", "place_id"),
@@ -148,8 +158,14 @@ def _keep_keys(_mapper: Mapper[Asset], _connection: Connection, asset: Asset) ->
     """The keys follow the fields; nobody sets them by hand."""
     asset.number_key = thai.number_key(asset.asset_no)
     asset.search_text = search_text(
-        asset.asset_no, asset.gfmis_no or "", asset.name, asset.brand, asset.model, asset.serial,
-        asset.custodian_text, asset.note,
+        asset.asset_no,
+        asset.gfmis_no or "",
+        asset.name,
+        asset.brand,
+        asset.model,
+        asset.serial,
+        asset.custodian_text,
+        asset.note,
     )
     asset.sort_key = thai.sort_key(asset.name)
 

@@ -24,7 +24,7 @@ def after_page(work: Callable[[], Any]) -> None:
 
 
 def _run(response: Response) -> Response:
-    global dropped  # noqa: PLW0603 - a counter of the process, read by doctor
+    global dropped
     waiting = g.pop("after_page", [])
     if not waiting:
         return response

@@ -24,9 +24,7 @@ def next_number(kind: str, scope: str, year: int, *, count: int = 1) -> int:
     """Reserve `count` numbers and return the first. The counter row is locked until the transaction ends."""
     require_writing()
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(
-        insert(Counter).values(kind=kind, scope=scope, year=year, last=0).on_conflict_do_nothing()
-    )
+    db.session.execute(insert(Counter).values(kind=kind, scope=scope, year=year, last=0).on_conflict_do_nothing())
     row = db.session.scalars(
         select(Counter)
         .where(Counter.kind == kind, Counter.scope == scope, Counter.year == year)

@@ -63,6 +63,19 @@ class MoneyType(sa.types.TypeDecorator[Money]):
         return None if value is None else Money(value)
 
 
+def value_enum(members: type[enum.Enum], name: str) -> sa.Enum:
+    """A column of an enum with a CHECK of its own name (for two columns of one enum in one table)."""
+    return sa.Enum(
+        members,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=32,
+        values_callable=lambda items: [str(item.value) for item in items],
+    )
+
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

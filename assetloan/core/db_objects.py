@@ -13,14 +13,39 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 APPEND_ONLY = ("audit_entry", "loan_event", "loan_due", "asset_event", "chase")
-NO_DELETE = ("asset", "person", "unit", "unit_version", "loan", "loan_line", "code", "compensation", "delegation",
-             "standing_approval", "role_grant", "import_batch")
+NO_DELETE = (
+    "asset",
+    "person",
+    "unit",
+    "unit_version",
+    "loan",
+    "loan_line",
+    "code",
+    "compensation",
+    "delegation",
+    "standing_approval",
+    "role_grant",
+    "import_batch",
+)
 # Write-once facts: once set they stay (a correction is a new fact, never an edit).
 WRITE_ONCE = {
     "loan_line": (
-        "submitted_at", "decided_at", "decided_by_id", "handed_over_at", "handed_over_by_id", "handed_over_on",
-        "first_received_at", "first_received_on", "lost_at", "closed_at", "closed_by_id", "closed_on",
-        "unit_id", "borrower_id", "borrower_unit_id", "asset_id",
+        "submitted_at",
+        "decided_at",
+        "decided_by_id",
+        "handed_over_at",
+        "handed_over_by_id",
+        "handed_over_on",
+        "first_received_at",
+        "first_received_on",
+        "lost_at",
+        "closed_at",
+        "closed_by_id",
+        "closed_on",
+        "unit_id",
+        "borrower_id",
+        "borrower_unit_id",
+        "asset_id",
     ),
     "loan": ("number", "unit_id", "borrower_id", "borrower_unit_id", "submitted_at"),
 }
@@ -71,10 +96,10 @@ def _write_once(table: str, columns: tuple[str, ...]) -> DatabaseObject:
 def _claim_triggers() -> list[DatabaseObject]:
     """SQLite's exclusion of overlapping periods claimed on one asset ([10, 11) and [11, 12) both fit)."""
     body = (
-        "WHEN NEW.claims_period BEGIN SELECT RAISE(ABORT, '{claim}') WHERE EXISTS ("
+        f"WHEN NEW.claims_period BEGIN SELECT RAISE(ABORT, '{CLAIM}') WHERE EXISTS ("
         "SELECT 1 FROM loan_line AS other WHERE other.asset_id = NEW.asset_id AND other.claims_period "
         "AND other.id IS NOT NEW.id AND other.claim_from < NEW.claim_until AND NEW.claim_from < other.claim_until); END"
-    ).format(claim=CLAIM)
+    )
     return [
         DatabaseObject(
             f"tr_loan_line_claim_{verb.split()[0].lower()}",
@@ -104,8 +129,10 @@ POSTGRES_CLAIM = (
     "(asset_id WITH =, daterange(claim_from, claim_until) WITH &&) WHERE (claims_period)"
 )
 POSTGRES_INDEXES = {
-    "ix_asset_search_trigram": ("asset", "CREATE INDEX ix_asset_search_trigram ON asset USING gin "
-                                         "(search_text gin_trgm_ops)"),
+    "ix_asset_search_trigram": (
+        "asset",
+        "CREATE INDEX ix_asset_search_trigram ON asset USING gin (search_text gin_trgm_ops)",
+    ),
 }
 
 

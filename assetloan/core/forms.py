@@ -127,9 +127,7 @@ class ThaiDateField(Field):
                 raise DateError("date_invalid")
             self.data = parsed.day
         except DateError:
-            self.process_errors.append(
-                _("ไม่มีวันที่นี้ในปฏิทิน กรุณากรอกวัน เดือน ปี พ.ศ. เช่น 25 11 2569")
-            )
+            self.process_errors.append(_("ไม่มีวันที่นี้ในปฏิทิน กรุณากรอกวัน เดือน ปี พ.ศ. เช่น 25 11 2569"))
 
 
 class DateRequired:
@@ -148,9 +146,7 @@ class DateRequired:
 def asked() -> str:
     """The fingerprint of the posted form (CSRF token and key aside; of files their names and sizes)."""
     fields = sorted(
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "key")
+        (name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "key")
     )
     files = sorted((name, item.filename or "") for name, item in request.files.items(multi=True))
     return fingerprint(request.path, *(part for pair in fields + files for part in pair))

@@ -75,9 +75,7 @@ def run_once(owner: str, key: str | None, asked: str, work: Callable[[], Answer]
             if stored is not None:
                 db.session.delete(stored)
                 db.session.flush()
-            row = StoredAnswer(
-                owner=owner, key=key, fingerprint=asked, status=0, location="", body="", created_at=now
-            )
+            row = StoredAnswer(owner=owner, key=key, fingerprint=asked, status=0, location="", body="", created_at=now)
             db.session.add(row)
             db.session.flush()  # a second try with this key waits here (PostgreSQL) until the first has ended
             answer = work()

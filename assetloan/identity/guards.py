@@ -77,9 +77,7 @@ def load_user(token: str) -> SignedInUser | None:
     if now - session.last_seen_at > SEEN_EVERY:
         session_id = session.id
         after_page(
-            lambda: db.session.execute(
-                update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now)
-            )
+            lambda: db.session.execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now))
         )
     actor = queries.actor_of(person, today=clock.bangkok_date(now), address=address(), request_id=request_id())
     return SignedInUser(token, person, actor)

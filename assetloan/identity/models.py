@@ -51,8 +51,13 @@ class UnitVersion(Base):
         UniqueConstraint("unit_id", "valid_from"),
         CheckConstraint("name <> ''", name="name_given"),
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="ends_after_start"),
-        Index("uq_unit_version_current", "unit_id", unique=True,
-              sqlite_where=text("valid_until IS NULL"), postgresql_where=text("valid_until IS NULL")),
+        Index(
+            "uq_unit_version_current",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("valid_until IS NULL"),
+            postgresql_where=text("valid_until IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -14,11 +14,27 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Compared with when there is no such account, so that both answers take the same time.
 _nobody = _hasher.hash("no such account, and this is not its password")
 
-COMMON = frozenset({
-    "password1234", "passwordpassword", "123456789012", "1234567890123", "qwertyuiopas", "qwertyuiop123",
-    "administrator", "iloveyou1234", "111111111111", "000000000000", "abcdefghijkl", "letmeinletmein",
-    "changeme1234", "welcome12345", "assetloan1234", "thailand1234", "secretariat12",
-})
+COMMON = frozenset(
+    {
+        "password1234",
+        "passwordpassword",
+        "123456789012",
+        "1234567890123",
+        "qwertyuiopas",
+        "qwertyuiop123",
+        "administrator",
+        "iloveyou1234",
+        "111111111111",
+        "000000000000",
+        "abcdefghijkl",
+        "letmeinletmein",
+        "changeme1234",
+        "welcome12345",
+        "assetloan1234",
+        "thailand1234",
+        "secretariat12",
+    }
+)
 
 
 def _plain(password: str) -> str:

@@ -106,8 +106,17 @@ def unit_tree(on: date) -> UnitTree:
         version = UnitVersion
         query = (
             select(
-                Unit.id, Unit.code, version.name, version.short_name, version.parent_id, version.kind, version.site,
-                version.head_post, Unit.closed_on, Unit.holds_clean_returns, Unit.contact,
+                Unit.id,
+                Unit.code,
+                version.name,
+                version.short_name,
+                version.parent_id,
+                version.kind,
+                version.site,
+                version.head_post,
+                Unit.closed_on,
+                Unit.holds_clean_returns,
+                Unit.contact,
             )
             .join(version, version.unit_id == Unit.id)
             .where(version.valid_from <= on, or_(version.valid_until.is_(None), version.valid_until > on))
@@ -155,9 +164,7 @@ def _in_force(first: date, last: date | None, today: date) -> bool:
     return first <= today and (last is None or today <= last)
 
 
-def actor_of(
-    person: Person, *, today: date, source: str = "web", address: str = "", request_id: str = ""
-) -> Actor:
+def actor_of(person: Person, *, today: date, source: str = "web", address: str = "", request_id: str = "") -> Actor:
     """The person's rights as of today: staff by having a unit, grants, delegations in force."""
     authorities: list[Authority] = []
     roles: set[Role] = set()
@@ -280,23 +287,26 @@ def there_are_people() -> bool:
 
 def person_by_username(username: str) -> Person | None:
     """For sign-in and commands; not for pages (they use `person_for`)."""
-    query = select(Person).options(selectinload(Person.grants)).where(
-        Person.username_key == text.clean(username).casefold()
+    query = (
+        select(Person)
+        .options(selectinload(Person.grants))
+        .where(Person.username_key == text.clean(username).casefold())
     )
     return db.session.scalars(query).one_or_none()
 
 
 def people_by_name(name: str) -> Sequence[Person]:
     """People whose full name is this (imports of paper)."""
-    return db.session.scalars(
-        select(Person).where(Person.name_key == text.search_key(name)).order_by(Person.id)
-    ).all()
+    return db.session.scalars(select(Person).where(Person.name_key == text.search_key(name)).order_by(Person.id)).all()
 
 
 def person_for(actor: Actor, username: str) -> Person:
     """One person within the reach of PEOPLE_VIEW. Raises NotFound."""
-    query = PeopleList(actor).select().options(selectinload(Person.grants)).where(
-        Person.username_key == text.clean(username).casefold()
+    query = (
+        PeopleList(actor)
+        .select()
+        .options(selectinload(Person.grants))
+        .where(Person.username_key == text.clean(username).casefold())
     )
     person = db.session.scalars(query).one_or_none()
     if person is None:
@@ -322,8 +332,10 @@ class PeopleList:
         if self.words:
             wanted = text.search_key(self.words)
             query = query.where(
-                or_(Person.name_key.contains(wanted, autoescape=True),
-                    Person.username_key.contains(wanted, autoescape=True))
+                or_(
+                    Person.name_key.contains(wanted, autoescape=True),
+                    Person.username_key.contains(wanted, autoescape=True),
+                )
             )
         return query
 

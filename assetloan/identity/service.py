@@ -120,9 +120,7 @@ def save_unit(actor: Actor, data: UnitData, *, now: datetime) -> str:
     return _new_unit_version(actor, card, values, today, now)
 
 
-def _create_unit(
-    actor: Actor, code: str, values: dict[str, object], contact: str, today: date, now: datetime
-) -> str:
+def _create_unit(actor: Actor, code: str, values: dict[str, object], contact: str, today: date, now: datetime) -> str:
     unit = Unit(code=code, contact=contact)
     db.session.add(unit)
     db.session.flush()
@@ -185,8 +183,12 @@ def set_holding(actor: Actor, code: str, *, holds_clean_returns: bool, now: date
     unit.holds_clean_returns = holds_clean_returns
     queries.forget_units()
     audit.record(
-        actor_ref(actor), "unit.settings_changed", ObjectRef("unit", card.code, card.id), at=now,
-        before={"holds_clean_returns": before}, after={"holds_clean_returns": holds_clean_returns},
+        actor_ref(actor),
+        "unit.settings_changed",
+        ObjectRef("unit", card.code, card.id),
+        at=now,
+        before={"holds_clean_returns": before},
+        after={"holds_clean_returns": holds_clean_returns},
     )
 
 
@@ -212,12 +214,19 @@ def save_person(actor: Actor, data: PersonData, *, now: datetime) -> str:
         raise invalid("email", "email_invalid", value=data.email)
     person = queries.person_by_username(username)
     values = {
-        "name": name, "unit_id": unit.id if unit else None, "position": text.clean(data.position)[:LONGEST_NAME],
-        "email": email, "phone": text.clean(data.phone)[:50],
+        "name": name,
+        "unit_id": unit.id if unit else None,
+        "position": text.clean(data.position)[:LONGEST_NAME],
+        "email": email,
+        "phone": text.clean(data.phone)[:50],
     }
     if person is None:
         person = Person(
-            username=username, username_key=username.casefold(), name_key=text.search_key(name), created_at=now, **values
+            username=username,
+            username_key=username.casefold(),
+            name_key=text.search_key(name),
+            created_at=now,
+            **values,
         )
         db.session.add(person)
         db.session.flush()
@@ -294,8 +303,13 @@ def grant_role(
         raise invalid("valid_until", "ends_before_start")
     db.session.add(
         RoleGrant(
-            person_id=person.id, role=role, unit_id=unit_id, with_below=with_below, valid_from=first,
-            valid_until=valid_until, order_no=text.clean(order_no),
+            person_id=person.id,
+            role=role,
+            unit_id=unit_id,
+            with_below=with_below,
+            valid_from=first,
+            valid_until=valid_until,
+            order_no=text.clean(order_no),
         )
     )
     bump_epoch(person)
@@ -341,8 +355,12 @@ def set_active(actor: Actor, username: str, *, active: bool, now: datetime) -> N
     person.active = active
     bump_epoch(person)
     audit.record(
-        actor_ref(actor), "person.activated" if active else "person.deactivated", person.ref, at=now,
-        before={"active": before}, after={"active": active},
+        actor_ref(actor),
+        "person.activated" if active else "person.deactivated",
+        person.ref,
+        at=now,
+        before={"active": before},
+        after={"active": active},
     )
 
 
@@ -371,11 +389,19 @@ def create_delegation(actor: Actor, data: DelegationData, *, now: datetime) -> D
     if errors or person is None:
         raise Invalid(*errors)
     row = Delegation(
-        kind=data.kind, role=data.role, unit_id=unit.id if unit else None,
-        from_post=text.clean(data.from_post) or post_name(data.role, unit), to_person_id=person.id,
-        places=",".join(data.places), most_days=data.most_days, most_value=data.most_value,
-        order_no=text.clean(data.order_no), valid_from=data.valid_from, valid_until=data.valid_until,
-        recorded_by_id=actor.person_id, recorded_at=now,
+        kind=data.kind,
+        role=data.role,
+        unit_id=unit.id if unit else None,
+        from_post=text.clean(data.from_post) or post_name(data.role, unit),
+        to_person_id=person.id,
+        places=",".join(data.places),
+        most_days=data.most_days,
+        most_value=data.most_value,
+        order_no=text.clean(data.order_no),
+        valid_from=data.valid_from,
+        valid_until=data.valid_until,
+        recorded_by_id=actor.person_id,
+        recorded_at=now,
     )
     db.session.add(row)
     db.session.flush()

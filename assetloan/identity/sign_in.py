@@ -62,9 +62,7 @@ def throttled(username: str, source: str, now: datetime) -> bool:
     account = db.session.scalar(
         select(func.count()).where(SignInAttempt.account_key == _account(username), SignInAttempt.at > since)
     )
-    origin = db.session.scalar(
-        select(func.count()).where(SignInAttempt.source == source, SignInAttempt.at > since)
-    )
+    origin = db.session.scalar(select(func.count()).where(SignInAttempt.source == source, SignInAttempt.at > since))
     return (account or 0) >= ACCOUNT_FAILURES or (origin or 0) >= SOURCE_FAILURES
 
 
@@ -149,9 +147,7 @@ def issue_password_link(actor: Actor, username: str, *, now: datetime) -> str:
     person = queries.person_for(actor, username)
     actor.require(Permission.PEOPLE_MANAGE, unit_id=person.unit_id)
     db.session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
+        update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
     )
     token = ids.new_token()
     db.session.add(
@@ -186,15 +182,11 @@ def issue_setup_link(*, now: datetime) -> str | None:
     if queries.there_are_people():
         return None
     db.session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.kind == LinkKind.SETUP, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
+        update(OneTimeLink).where(OneTimeLink.kind == LinkKind.SETUP, OneTimeLink.used_at.is_(None)).values(used_at=now)
     )
     token = ids.new_token()
     db.session.add(
-        OneTimeLink(
-            kind=LinkKind.SETUP, token_hash=ids.token_hash(token), created_at=now, expires_at=now + SETUP_LIVES
-        )
+        OneTimeLink(kind=LinkKind.SETUP, token_hash=ids.token_hash(token), created_at=now, expires_at=now + SETUP_LIVES)
     )
     audit.record(ActorRef(None, "console", source="console"), "setup.link_issued", ObjectRef("setup", "first"), at=now)
     return token

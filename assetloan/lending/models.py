@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from assetloan.assets.models import Asset
 from assetloan.audit import ObjectRef
 from assetloan.core import calendar, clock
-from assetloan.core.db import Base
+from assetloan.core.db import Base, value_enum
 from assetloan.core.money import Money
 from assetloan.identity.models import Person, Unit
 from assetloan.identity.rules import Place
@@ -56,7 +56,12 @@ class StandingApproval(Base):
     @property
     def terms(self) -> rules.StandingTerms:
         return rules.StandingTerms(
-            self.unit_id, self.category_id, self.asset_id, self.most_days, self.valid_from, self.valid_until,
+            self.unit_id,
+            self.category_id,
+            self.asset_id,
+            self.most_days,
+            self.valid_from,
+            self.valid_until,
             self.signed_by_id,
         )
 
@@ -121,17 +126,31 @@ class LoanLine(Base):
     __tablename__ = "loan_line"
     __table_args__ = (
         UniqueConstraint("loan_id", "position"),
-        Index("uq_loan_line_holder", "asset_id", unique=True,
-              sqlite_where=text("holds_asset"), postgresql_where=text("holds_asset")),
-        Index("ix_loan_line_claim", "asset_id", "claim_from",
-              sqlite_where=text("claims_period"), postgresql_where=text("claims_period")),
+        Index(
+            "uq_loan_line_holder",
+            "asset_id",
+            unique=True,
+            sqlite_where=text("holds_asset"),
+            postgresql_where=text("holds_asset"),
+        ),
+        Index(
+            "ix_loan_line_claim",
+            "asset_id",
+            "claim_from",
+            sqlite_where=text("claims_period"),
+            postgresql_where=text("claims_period"),
+        ),
         Index("ix_loan_line_asset_id", "asset_id", "id"),
         Index("ix_loan_line_state", "state", "unit_id"),
         Index("ix_loan_line_report", "unit_id", "handed_over_on", "first_received_on", "closed_on", "due_on"),
         Index("ix_loan_line_received", "unit_id", "first_received_on"),
-        Index("ix_loan_line_out", "unit_id", "due_on",
-              sqlite_where=text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL"),
-              postgresql_where=text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL")),
+        Index(
+            "ix_loan_line_out",
+            "unit_id",
+            "due_on",
+            sqlite_where=text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL"),
+            postgresql_where=text("handed_over_on IS NOT NULL AND first_received_on IS NULL AND closed_on IS NULL"),
+        ),
         CheckConstraint("quantity >= 1", name="quantity_positive"),
         CheckConstraint("claim_until > claim_from", name="claim_not_empty"),
         CheckConstraint(
@@ -319,8 +338,8 @@ class LoanEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("loan_line.id"))
     action: Mapped[LineAction]
-    before: Mapped[LineState | None]
-    after: Mapped[LineState]
+    before: Mapped[LineState | None] = mapped_column(value_enum(LineState, "before"))
+    after: Mapped[LineState] = mapped_column(value_enum(LineState, "after"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     person_name: Mapped[str]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
@@ -367,8 +386,13 @@ class Compensation(Base):
 
     __tablename__ = "compensation"
     __table_args__ = (
-        Index("uq_compensation_line", "line_id", unique=True,
-              sqlite_where=text("state <> 'withdrawn'"), postgresql_where=text("state <> 'withdrawn'")),
+        Index(
+            "uq_compensation_line",
+            "line_id",
+            unique=True,
+            sqlite_where=text("state <> 'withdrawn'"),
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
         CheckConstraint("state NOT IN ('proposed', 'decided') OR outcome IS NOT NULL", name="outcome_given"),
         CheckConstraint("amount IS NULL OR amount >= 0", name="amount_not_negative"),
     )

@@ -1,0 +1,243 @@
+"""Reads of the register. Every query takes the actor; staff see the card of lendable assets, grants see more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from assetloan.assets.models import Asset, AssetEvent, Category, Code, ImportBatch, Site
+from assetloan.assets.rules import AssetStatus, CodeState, split_number
+from assetloan.core import ids, text
+from assetloan.core.db import db
+from assetloan.core.errors import NotFound
+from assetloan.identity.rules import Actor, Permission
+
+
+def reach(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE of what an actor may see of the register: granted units in full, lendable assets as a card."""
+    full, card = actor.scope(Permission.ASSET_VIEW), actor.scope(Permission.ASSET_CARD)
+    visible: list[ColumnElement[bool]] = []
+    if full.everything:
+        visible.append(Asset.id.is_not(None))
+    elif full.units:
+        visible.append(Asset.unit_id.in_(full.units))
+    if card.everything:
+        visible.append(Asset.loanable)
+    elif card.units:
+        visible.append(Asset.loanable & Asset.unit_id.in_(card.units))
+    return (or_(*visible) if visible else false()) & Asset.withdrawn_at.is_(None)
+
+
+def sees_all_of(actor: Actor, asset: Asset) -> bool:
+    """May the actor read holder, price and history of this asset, or only its card?"""
+    return actor.may(Permission.ASSET_VIEW, unit_id=asset.unit_id)
+
+
+def number_pair(reference: str) -> tuple[str, int]:
+    """The key and piece of a number in any spelling ("NO#2" is piece 2)."""
+    number, piece = split_number(text.asset_number(reference))
+    return text.number_key(number), piece
+
+
+CARD = (joinedload(Asset.category), joinedload(Asset.place), joinedload(Asset.custodian))
+
+
+def by_number(actor: Actor, reference: str) -> Asset:
+    """One asset by its number in any spelling. Raises NotFound (also when out of reach)."""
+    key, piece = number_pair(reference)
+    query = (
+        select(Asset)
+        .options(*CARD, selectinload(Asset.codes))
+        .where(reach(actor), Asset.number_key == key, Asset.piece == piece)
+    )
+    asset = db.session.scalars(query).unique().one_or_none()
+    if asset is None:
+        raise NotFound(asset=reference)
+    return asset
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFound:
+    """What a code stands for, as far as the actor may know. `asset` is None for blank, unknown and out of reach."""
+
+    code: str | None
+    state: CodeState | None
+    asset: Asset | None
+
+
+def by_code(actor: Actor, typed: str) -> CodeFound:
+    """Look a code up in any spelling or as a whole label URL; scope first, then the answer.
+
+    A blank code is known only to those who may link it; a foreign one is as good as unknown.
+    """
+    code = ids.read_code(typed)
+    if code is None:
+        return CodeFound(None, None, None)
+    query = (
+        select(Code, Asset)
+        .outerjoin(Asset, (Asset.id == Code.asset_id) & reach(actor))
+        .options(joinedload(Asset.category), joinedload(Asset.place))
+        .where(Code.code == code)
+    )
+    row = db.session.execute(query).unique().one_or_none()
+    if row is None:
+        return CodeFound(code, None, None)
+    known, asset = row
+    if known.state is CodeState.BLANK:
+        may_link = known.unit_id is None or actor.may(Permission.ASSET_EDIT, unit_id=known.unit_id)
+        return CodeFound(code, CodeState.BLANK if may_link and actor.has(Permission.ASSET_EDIT) else None, None)
+    return CodeFound(code, known.state if asset is not None else None, asset)
+
+
+def by_reference(actor: Actor, reference: str) -> Asset:
+    """One asset by code, label URL or number, as programs and the typed-code box give it. Raises NotFound."""
+    if ids.read_code(reference) is not None:
+        found = by_code(actor, reference)
+        if found.asset is not None:
+            return found.asset
+    return by_number(actor, reference)
+
+
+def by_references(actor: Actor, references: Sequence[str], *, lock: bool = False) -> list[Asset]:
+    """Several assets in the order given, each once. With `lock` their rows are locked in order of id.
+
+    Raises NotFound for the first that is unknown or out of reach.
+    """
+    codes = {code for code in (ids.read_code(item) for item in references) if code is not None}
+    coded: dict[str, int] = {}
+    if codes:
+        rows = db.session.execute(
+            select(Code.code, Code.asset_id).where(
+                Code.code.in_(codes), Code.state == CodeState.LINKED, Code.asset_id.is_not(None)
+            )
+        )
+        coded = {code: asset_id for code, asset_id in rows if asset_id is not None}
+    pairs = {number_pair(item) for item in references}
+    query = (
+        select(Asset)
+        .options(joinedload(Asset.category))
+        .where(reach(actor), or_(Asset.id.in_(coded.values()), tuple_(Asset.number_key, Asset.piece).in_(pairs)))
+        .order_by(Asset.id)
+    )
+    if lock:
+        query = query.with_for_update(of=Asset).execution_options(populate_existing=True)
+    found = db.session.scalars(query).unique().all()
+    by_id = {asset.id: asset for asset in found}
+    by_pair = {(asset.number_key, asset.piece): asset for asset in found}
+    picked: dict[int, Asset] = {}
+    for item in references:
+        asset = by_id.get(coded.get(ids.read_code(item) or "", -1)) or by_pair.get(number_pair(item))
+        if asset is None:
+            raise NotFound(asset=item)
+        picked[asset.id] = asset
+    return list(picked.values())
+
+
+def search_clause(words: str) -> ColumnElement[bool]:
+    """Each word must occur: Thai substrings, Thai digits, a code or a number in any spelling. One function for both databases."""
+    whole = text.search_key(words)[:200]
+    matches = and_(true(), *(Asset.search_text.contains(word, autoescape=True) for word in whole.split()))
+    code = ids.read_code(words)
+    if code is not None:
+        coded = select(Code.asset_id).where(Code.code == code, Code.state == CodeState.LINKED)
+        return or_(matches, Asset.id.in_(coded))
+    bare = "".join(ch for ch in whole if ch.isalnum())
+    if bare and bare != whole and any(ch.isdigit() for ch in bare):
+        return or_(matches, Asset.search_text.contains(bare, autoescape=True))
+    return matches
+
+
+@dataclass(frozen=True, slots=True)
+class AssetList:
+    """The register as the actor may see it, filtered, in Thai order of names."""
+
+    actor: Actor
+    words: str = ""
+    unit_id: int | None = None
+    category_id: int | None = None
+    place_id: int | None = None
+    status: AssetStatus | None = None
+    loanable: bool | None = None
+    batch_id: int | None = None
+    extra: tuple[ColumnElement[bool], ...] = ()
+
+    def _where(self) -> list[ColumnElement[bool]]:
+        clauses = [reach(self.actor), *self.extra]
+        for column, wanted in (
+            (Asset.unit_id, self.unit_id),
+            (Asset.category_id, self.category_id),
+            (Asset.place_id, self.place_id),
+            (Asset.status, self.status),
+            (Asset.loanable, self.loanable),
+            (Asset.batch_id, self.batch_id),
+        ):
+            if wanted is not None:
+                clauses.append(column == wanted)
+        if self.words.strip():
+            clauses.append(search_clause(self.words))
+        return clauses
+
+    def select(self) -> Select[Asset]:
+        return (
+            select(Asset)
+            .options(joinedload(Asset.category), joinedload(Asset.place), selectinload(Asset.codes))
+            .where(*self._where())
+            .order_by(Asset.sort_key, Asset.id)
+        )
+
+    def count(self) -> int:
+        return db.session.scalar(select(func.count()).select_from(Asset).where(*self._where())) or 0
+
+    def page(self, number: int, per_page: int) -> list[Asset]:
+        query = self.select().limit(per_page).offset((number - 1) * per_page)
+        return list(db.session.scalars(query).unique())
+
+    def where(self, *clauses: ColumnElement[bool]) -> AssetList:
+        """The same list, narrowed (a package above knows more, such as what is free)."""
+        return replace(self, extra=(*self.extra, *clauses))
+
+
+def history_of(actor: Actor, asset: Asset) -> list[AssetEvent]:
+    """The dated facts of an asset, newest first; nothing for those who see only the card."""
+    if not sees_all_of(actor, asset):
+        return []
+    return list(
+        db.session.scalars(select(AssetEvent).where(AssetEvent.asset_id == asset.id).order_by(AssetEvent.id.desc()))
+    )
+
+
+def categories() -> list[Category]:
+    """All categories in Thai order (shared by the whole agency)."""
+    return list(db.session.scalars(select(Category).order_by(Category.sort_key, Category.id)))
+
+
+def category_by_any_name(name: str) -> Category | None:
+    """A category by code, name or FSN class, as files write it."""
+    key = text.search_key(name)
+    query = select(Category).where(
+        or_(func.lower(Category.code) == key, Category.name_key == key, Category.fsn_class == key)
+    )
+    return db.session.scalars(query.order_by(Category.id)).first()
+
+
+def places_of(unit_ids: Iterable[int]) -> list[Site]:
+    """The places of some units, in Thai order."""
+    return list(
+        db.session.scalars(
+            select(Site).where(Site.unit_id.in_(list(unit_ids))).order_by(Site.unit_id, Site.sort_key, Site.id)
+        )
+    )
+
+
+def batch_for(actor: Actor, key: str) -> ImportBatch:
+    """One import batch: one's own, or (console) any. Raises NotFound."""
+    query = select(ImportBatch).where(ImportBatch.key == key)
+    if not actor.console:
+        query = query.where(ImportBatch.person_id == actor.person_id)
+    batch = db.session.scalars(query).one_or_none()
+    if batch is None:
+        raise NotFound(batch=key)
+    return batch

@@ -1,0 +1,274 @@
+"""Changing the register: create, edit with a version check, status and condition, codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from assetloan import audit
+from assetloan.assets import queries, rules
+from assetloan.assets.models import Asset, AssetEvent, Code, Site
+from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition
+from assetloan.core import clock, counters, ids, text
+from assetloan.core.calendar import fiscal_year
+from assetloan.core.db import db
+from assetloan.core.errors import DomainError, FieldError, Invalid, invalid
+from assetloan.core.money import Money
+from assetloan.identity.queries import unit_tree
+from assetloan.identity.rules import Actor, Permission
+from assetloan.identity.sign_in import actor_ref
+
+
+class _Unchanged(Enum):
+    """Absent in an edit: leave the field alone."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = _Unchanged.UNCHANGED
+Unchanged = _Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class AssetData:
+    """The fields of an asset as given; absent means unchanged (or the default at creation)."""
+
+    asset_no: str | Unchanged = UNCHANGED
+    piece: int | Unchanged = UNCHANGED
+    gfmis_no: str | None | Unchanged = UNCHANGED
+    name: str | Unchanged = UNCHANGED
+    brand: str | Unchanged = UNCHANGED
+    model: str | Unchanged = UNCHANGED
+    serial: str | Unchanged = UNCHANGED
+    category_id: int | None | Unchanged = UNCHANGED
+    responsible_unit_id: int | Unchanged = UNCHANGED
+    place: str | None | Unchanged = UNCHANGED
+    custodian_id: int | None | Unchanged = UNCHANGED
+    custodian_text: str | Unchanged = UNCHANGED
+    received_on: date | None | Unchanged = UNCHANGED
+    received_precision: str | Unchanged = UNCHANGED
+    document_no: str | Unchanged = UNCHANGED
+    method: str | Unchanged = UNCHANGED
+    fund: str | Unchanged = UNCHANGED
+    vendor: str | Unchanged = UNCHANGED
+    price: Money | None | Unchanged = UNCHANGED
+    unit_of_count: str | Unchanged = UNCHANGED
+    accessories: str | Unchanged = UNCHANGED
+    note: str | Unchanged = UNCHANGED
+    loanable: bool | Unchanged = UNCHANGED
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were given."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: value for name, value in values.items() if value is not UNCHANGED}
+
+
+LIMITS = {
+    "asset_no": 100,
+    "name": 300,
+    "brand": 100,
+    "model": 150,
+    "serial": 150,
+    "document_no": 150,
+    "method": 100,
+    "fund": 100,
+    "vendor": 200,
+    "unit_of_count": 30,
+    "accessories": 500,
+    "note": 4000,
+    "custodian_text": 200,
+}
+MULTILINE = frozenset({"note"})
+
+
+def _cleaned(data: AssetData) -> dict[str, Any]:
+    """Spelling and length of what was given. Raises Invalid with every fault at once."""
+    values, faults = data.given(), []
+    for name, most in LIMITS.items():
+        if isinstance(values.get(name), str):
+            clean = text.clean_multiline if name in MULTILINE else text.clean
+            values[name] = text.asset_number(values[name]) if name == "asset_no" else clean(values[name])
+            if len(values[name]) > most:
+                faults.append(FieldError(name, "too_long", {"most": most}))
+    faults += [FieldError(name, "required") for name in ("asset_no", "name") if values.get(name) == ""]
+    if values.get("gfmis_no"):
+        try:
+            values["gfmis_no"] = rules.check_gfmis(text.arabic_digits(values["gfmis_no"]))
+        except DomainError as error:
+            faults.append(FieldError("gfmis_no", error.code, error.details))
+    elif "gfmis_no" in values:
+        values["gfmis_no"] = None
+    received = values.get("received_on")
+    if isinstance(received, date) and not 1857 <= received.year <= 2157:
+        faults.append(FieldError("received_on", "date_out_of_range"))
+    if faults:
+        raise Invalid(*faults)
+    return values
+
+
+def _check_taken(values: dict[str, Any], *, piece: int, own_id: int | None) -> None:
+    """Raises DomainError("number_taken" or "gfmis_taken"); the unique index has the last word."""
+    for code, clause in (
+        ("number_taken", (Asset.number_key == text.number_key(values.get("asset_no", ""))) & (Asset.piece == piece)),
+        ("gfmis_taken", Asset.gfmis_no == values.get("gfmis_no")),
+    ):
+        key = "asset_no" if code == "number_taken" else "gfmis_no"
+        if not values.get(key):
+            continue
+        query = select(Asset.id).where(clause, Asset.withdrawn_at.is_(None), Asset.id != (own_id or 0))
+        if key == "gfmis_no":
+            query = query.where(Asset.piece == 1)
+        if db.session.scalar(query) is not None:
+            raise DomainError(code, value=values[key])
+
+
+def place_named(unit_id: int, name: str) -> Site:
+    """The unit's place of this name, made when it is new."""
+    key = text.search_key(name)
+    site = db.session.scalars(select(Site).where(Site.unit_id == unit_id, Site.name_key == key)).one_or_none()
+    if site is None:
+        site = Site(unit_id=unit_id, name=text.clean(name), name_key=key, sort_key=text.sort_key(name))
+        db.session.add(site)
+        db.session.flush()
+    return site
+
+
+def temporary_number(unit_code: str, day: date) -> str:
+    """A number that works everywhere until the real one is entered [ชค.]."""
+    year = fiscal_year(day)
+    return f"{rules.TEMPORARY_PREFIX}{unit_code}-{year}-{counters.next_number('temporary', unit_code, year):05d}"
+
+
+def create_asset(
+    actor: Actor,
+    unit_id: int,
+    data: AssetData,
+    *,
+    now: datetime,
+    batch_id: int | None = None,
+    original: dict[str, Any] | None = None,
+) -> Asset:
+    """Register an asset; it gets a code at once. Without a number it gets a temporary one.
+
+    Raises Forbidden, Invalid, DomainError("number_taken", "gfmis_taken").
+    """
+    actor.require(Permission.ASSET_EDIT, unit_id=unit_id)
+    values = _cleaned(data)
+    if not values.get("name"):
+        raise invalid("name", "required")
+    unit = unit_tree(clock.bangkok_date(now)).get(unit_id)
+    if unit is None or unit.closed_on is not None:
+        raise invalid("unit", "unit_unknown", value=unit_id)
+    piece = values.pop("piece", 1)
+    if not values.get("asset_no"):
+        values["asset_no"] = temporary_number(unit.code, clock.bangkok_date(now))
+        values["temporary_no"] = True
+    _check_taken(values, piece=piece, own_id=None)
+    place = values.pop("place", None)
+    values.setdefault("responsible_unit_id", unit_id)
+    asset = Asset(
+        unit_id=unit_id,
+        piece=piece,
+        created_at=now,
+        batch_id=batch_id,
+        original=original,
+        place_id=place_named(unit_id, place).id if place else None,
+        **values,
+    )
+    asset.codes = [Code(code=ids.new_code(), state=CodeState.LINKED, unit_id=unit_id, created_at=now)]
+    db.session.add(asset)
+    db.session.flush()
+    kind = AssetEventKind.IMPORTED if batch_id else AssetEventKind.REGISTERED
+    after = {"asset_no": asset.number, "name": asset.name}
+    note_event(actor, asset, kind, at=now, after=after)
+    audit.record(actor_ref(actor), f"asset.{kind.value}", asset.ref, at=now, after=after | {"unit_id": unit_id})
+    return asset
+
+
+def edit_asset(actor: Actor, reference: str, data: AssetData, *, version: int, reason: str, now: datetime) -> Asset:
+    """Change fields with a reason; nothing is overwritten when someone else saved first.
+
+    Raises NotFound, Forbidden, Invalid, DomainError("conflict", with the fields that differ).
+    """
+    asset = queries.by_number(actor, reference)
+    actor.require(Permission.ASSET_EDIT, unit_id=asset.unit_id)
+    if asset.version != version:
+        raise DomainError("conflict", version=asset.version)
+    return change_fields(actor, asset, data, reason=reason, now=now)
+
+
+def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, now: datetime) -> Asset:
+    """The one writer of an asset's fields (edit and import). Unchanged fields are left out of the record."""
+    actor.require(Permission.ASSET_EDIT, unit_id=asset.unit_id)
+    values = _cleaned(data)
+    if "place" in values:
+        place = values.pop("place")
+        values["place_id"] = place_named(asset.unit_id, place).id if place else None
+    before = {name: getattr(asset, name) for name in values}
+    changed = {name: value for name, value in values.items() if before[name] != value}
+    if not changed:
+        return asset
+    _check_taken(changed, piece=changed.get("piece", asset.piece), own_id=asset.id)
+    if "asset_no" in changed:
+        asset.temporary_no = False
+    for name, value in changed.items():
+        setattr(asset, name, value)
+    old = {name: before[name] for name in changed}
+    db.session.flush()
+    kind = AssetEventKind.MOVED if set(changed) == {"place_id"} else AssetEventKind.EDITED
+    note_event(actor, asset, kind, at=now, before=old, after=changed, reason=reason)
+    audit.record(actor_ref(actor), "asset.edited", asset.ref, at=now, before=old, after=changed | {"reason": reason})
+    return asset
+
+
+def set_state(
+    actor: Actor,
+    asset: Asset,
+    *,
+    status: AssetStatus | None,
+    condition: Condition | None,
+    now: datetime,
+    at: datetime | None = None,
+    reason: str = "",
+) -> None:
+    """Move status and condition; the lending service and repair call this, having checked the right."""
+    before = {"status": asset.status, "condition": asset.condition}
+    asset.status = status or asset.status
+    asset.condition = condition or asset.condition
+    after = {"status": asset.status, "condition": asset.condition}
+    if before != after:
+        note_event(
+            actor, asset, AssetEventKind.STATUS, at=at or now, now=now, before=before, after=after, reason=reason
+        )
+
+
+def note_event(
+    actor: Actor,
+    asset: Asset,
+    kind: AssetEventKind,
+    *,
+    at: datetime,
+    now: datetime | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """The append-only fact of an asset's life; actor and unit frozen."""
+    db.session.add(
+        AssetEvent(
+            asset_id=asset.id,
+            kind=kind,
+            occurred_at=at,
+            recorded_at=now or at,
+            person_id=actor.person_id,
+            person_name=actor.name,
+            unit_id=asset.unit_id,
+            before=audit.plain(before or {}),
+            after=audit.plain(after or {}),
+            reason=reason,
+        )
+    )

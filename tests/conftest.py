@@ -1,0 +1,120 @@
+"""Fixtures: an application on a fresh database, on SQLite or PostgreSQL, built by the real migrations.
+
+Mark a test or module `both_databases` to run it on both. PostgreSQL is `ASSETLOAN_TEST_DATABASE_URL` when given, else
+the embedded server; without either the test fails in CI and is skipped loudly elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from assetloan import config, create_app, schema
+from assetloan.core.db import db
+from tests.databases import Postgres, start_postgres
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 23 พ.ย. 2569, 10:00 in Bangkok
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases") is not None
+        metafunc.parametrize("database_kind", ["sqlite", "postgres"] if both else ["sqlite"], scope="session")
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = start_postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+def make_settings(data_dir: Path, url: str = "", **environ: str) -> config.Settings:
+    """Settings of a test installation."""
+    given = {
+        "ASSETLOAN_DATA_DIR": str(data_dir),
+        "ASSETLOAN_SECRET_KEY": "a key for tests that is long enough to be taken",
+        "ASSETLOAN_DATABASE_URL": url,
+    }
+    return config.load(given | environ)
+
+
+@pytest.fixture(scope="session")
+def built(database_kind: str, data_dir: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Flask, str]]:
+    """One application per kind of database and session; each test gets a fresh copy of the migrated database."""
+    if database_kind == "sqlite":
+        url = f"sqlite:///{data_dir / 'test.db'}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        server.recreate("assetloan_test")
+        url = server.url("assetloan_test")
+    app = create_app(make_settings(data_dir, url))
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        schema.upgrade(db.engine)
+        db.engine.dispose()
+    if database_kind == "sqlite":
+        with sa.create_engine(url).connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(data_dir / "test.db", data_dir / "template.db")
+    else:
+        server.keep_as_template("assetloan_test", "assetloan_template")
+    yield app, url
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(built: tuple[Flask, str], database_kind: str, data_dir: Path, request: pytest.FixtureRequest) -> Flask:
+    """The application on a fresh database. No context is pushed: use `with app.app_context()` or the `ctx` fixture."""
+    app, _url = built
+    with app.app_context():
+        db.engine.dispose()
+    if database_kind == "sqlite":
+        for suffix in ("-wal", "-shm"):
+            (data_dir / f"test.db{suffix}").unlink(missing_ok=True)
+        shutil.copy(data_dir / "template.db", data_dir / "test.db")
+    else:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        server.recreate("assetloan_test", template="assetloan_template")
+    shutil.rmtree(data_dir / "files", ignore_errors=True)
+    return app
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[Flask]:
+    """The application with its context pushed, for tests of services and queries (not for requests)."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a person; Thai, as the demo desk is."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "th"
+    return client
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+def pytest_report_header() -> str:
+    given = os.environ.get("ASSETLOAN_TEST_DATABASE_URL")
+    return f"PostgreSQL for tests: {'given by ASSETLOAN_TEST_DATABASE_URL' if given else 'embedded'}"
