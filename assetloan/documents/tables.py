@@ -1,0 +1,291 @@
+"""Tables inside sheets: from the sheets of a workbook to rows whose cells are known by field.
+
+Dirty patterns 1–6 of domain.md 8.3: titles and blank rows above, headers in two rows or repeated on each page, blank
+and foreign sheets, section, total and signature rows, merged cells. Rows in, rows out: nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from assetloan.core.text import clean, search_key
+from assetloan.documents.cells import Cell, CellError, is_blank, line, text_of
+from assetloan.documents.errors import FileRefused
+from assetloan.documents.headings import Header, Names, TableSpec, find_header, labels
+
+T = TypeVar("T")
+Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all from 0
+
+_NOT_DATA = re.compile(
+    r"(?:รวม|ยอด)(?:ทั้งสิ้น|ทั้งหมด|ทั้งหน้า|เป็นเงิน|เงิน|จำนวน|ราคา|มูลค่า|รวม|ยกไป|ยกมา)*:?(?: ?[0-9].*)?"
+    r"|(?:grand |sub ?)?total:?(?: ?[0-9].*)?|หมายเหตุ ?:.*|หน้า(?:ที่)? ?[0-9]+ ?(?:/|จาก) ?[0-9]+"
+    r"|\(? ?[.…_]{3,}.*|\([^()]{3,}\)"
+    r"|\(?(?:ลงชื่อ|ลายมือชื่อ|ผู้ตรวจนับ|ผู้ตรวจสอบ|ผู้จัดทำ|ผู้รายงาน|ผู้รับรอง|ตำแหน่ง|(?:ประธาน)?(?:คณะ)?กรรมการ).*"
+)
+
+
+class SheetLike(Protocol):
+    """What is needed of a sheet; one that also has `merged` (ranges) gets its merged cells filled."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def rows(self) -> Sequence[Sequence[Cell]]: ...
+    @property
+    def hidden(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to tell about one cell, row (or, with row 0, sheet): where, what stood there, why."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    code: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row of data: its number as the spreadsheet shows it, the cell of each field, everything as it stood.
+
+    `alone` is the text of the only filled cell: perhaps a heading of a section.
+    """
+
+    number: int
+    cells: dict[str, Cell]
+    original: dict[str, str]
+    alone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The data of one sheet: each field's heading in the file, the text above the header, rows that are no data."""
+
+    sheet: str
+    header: Header
+    names: dict[str, str]
+    preamble: tuple[str, ...]
+    rows: tuple[RawRow, ...]
+    skipped: int
+
+    def has(self, name: str) -> bool:
+        """Whether the sheet has a column for the field."""
+        return name in self.header.fields
+
+
+@dataclass(slots=True)
+class ParsedRow:
+    """One row after its cells were read. A field is in `values` only when the row says something about it.
+
+    `headings` names each field as the file does (or as we do, when the file has no such column).
+    """
+
+    sheet: str
+    row: int
+    values: dict[str, Any]
+    original: dict[str, str]
+    headings: dict[str, str]
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+    def reject(self, name: str, code: str, **details: Any) -> None:
+        """Refuse the row because of one field."""
+        self.errors.append(self._problem(name, code, details))
+
+    def warn(self, name: str, code: str, **details: Any) -> None:
+        """Take the row, but say something about one field."""
+        self.warnings.append(self._problem(name, code, details))
+
+    def _problem(self, name: str, code: str, details: dict[str, Any]) -> Problem:
+        heading = self.headings.get(name, name)
+        return Problem(self.sheet, self.row, heading, self.original.get(heading, ""), code, details)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """All rows of a file, good and bad, and what is to be said about the file itself.
+
+    `exported`: the file was written by an export, so an empty cell means "clear this". `above`: the texts that stand
+    above the header of each sheet, where a unit or a room may be named.
+    """
+
+    rows: list[ParsedRow]
+    skipped: int = 0
+    warnings: list[Problem] = field(default_factory=list)
+    exported: bool = False
+    above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_tables(sheets: Iterable[SheetLike], spec: TableSpec) -> tuple[list[Table], list[Problem]]:
+    """The tables of all visible sheets, and a warning per sheet that was left out.
+
+    Raises FileRefused("file_empty") when there is nothing at all, FileRefused("header_not_found") when no sheet has
+    a header that can be understood.
+    """
+    tables: list[Table] = []
+    warnings: list[Problem] = []
+    for sheet in sheets:
+        if all(is_blank(cell) for row in sheet.rows for cell in row):
+            continue
+        header = None if sheet.hidden else find_header(sheet.rows, spec)
+        if header is not None:
+            tables.append(_table(sheet, header, spec))
+        else:
+            code = "sheet_hidden" if sheet.hidden else "sheet_without_header"
+            warnings.append(Problem(sheet.name, 0, "", "", code, {"sheet": sheet.name}))
+    if not tables and not warnings:
+        raise FileRefused("file_empty")
+    if not tables:
+        raise FileRefused("header_not_found", needs=" / ".join(spec.column(name).heading for name in spec.needs))
+    return tables, warnings
+
+
+class RowReader:
+    """Collects the values and the problems of one row, so that one bad cell does not hide the next."""
+
+    def __init__(self, table: Table, row: RawRow) -> None:
+        self.row = row
+        self.parsed = ParsedRow(table.sheet, row.number, {}, row.original, table.names)
+
+    def cell(self, name: str) -> Cell:
+        """The cell of a field, None when the file has no such column."""
+        return self.row.cells.get(name)
+
+    def has(self, name: str) -> bool:
+        """Whether the row says something in that column."""
+        return not is_blank(self.cell(name))
+
+    def read(self, name: str, reader: Callable[..., T], *args: Any, **options: Any) -> T | None:
+        """The value of a cell by one of the readers of `cells`; None after an error has been noted."""
+        try:
+            return reader(self.cell(name), *args, **options)
+        except CellError as error:
+            self.parsed.reject(name, error.code, **error.details)
+            return None
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        """A line of text; noted as missing when it is required and empty."""
+        value = self.read(name, line)
+        if required and value == "":
+            self.parsed.reject(name, "required")
+        return value or ""
+
+
+def _table(sheet: SheetLike, header: Header, spec: TableSpec) -> Table:
+    headings = _headings(sheet.rows, header)
+    merged = _merged_cells(sheet.rows, header, spec, getattr(sheet, "merged", ()))
+    said = [labels(sheet.rows[index]) for index in range(header.first_row, header.last_row + 1)]
+    fields = {place: name for name, places in header.fields.items() for place in places}
+    names = spec.names()
+    rows: list[RawRow] = []
+    skipped = 0
+    for index in range(header.last_row + 1, len(sheet.rows)):
+        cells = sheet.rows[index]
+        if all(is_blank(cell) for cell in cells):
+            continue
+        row = _row(index, cells, header, headings, spec, merged)
+        if _repeats_header(cells, said, fields, names) or (spec.printed and _is_not_data(row, spec)):
+            skipped += 1
+        elif any(not is_blank(cell) for cell in row.cells.values()) or (spec.printed and row.alone):
+            rows.append(row)
+    above = tuple(text_of(cell) for row in sheet.rows[: header.first_row] for cell in row if not is_blank(cell))
+    called = {column.field: column.heading for column in spec.columns}
+    called |= {name: headings[places[0]] for name, places in header.fields.items()}
+    return Table(sheet.name, header, called, above, tuple(rows), skipped)
+
+
+def _headings(rows: Sequence[Sequence[Cell]], header: Header) -> dict[int, str]:
+    """Headings as people see them, each one different, so that no original cell is lost under a twin."""
+    headings: dict[int, str] = {}
+    seen: Counter[str] = Counter()
+    for column in range(max(map(len, rows))):
+        stacked = [rows[index] for index in range(header.first_row, header.last_row + 1)]
+        parts = [clean(text_of(row[column])) for row in stacked if column < len(row)]
+        name = " ".join(part for part in parts if part) or _letters(column)
+        seen[name] += 1
+        headings[column] = name if seen[name] == 1 else f"{name} ({_letters(column)})"
+    return headings
+
+
+def _letters(column: int) -> str:
+    """A column's letters: A, B, …, Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _row(
+    index: int,
+    cells: Sequence[Cell],
+    header: Header,
+    headings: dict[int, str],
+    spec: TableSpec,
+    merged: dict[tuple[int, int], Cell],
+) -> RawRow:
+    values: dict[str, Cell] = {}
+    for column in spec.columns:
+        places = header.fields.get(column.field, ())
+        found = {place: merged.get((index, place), cells[place] if place < len(cells) else None) for place in places}
+        if found:
+            values[column.field] = found[places[0]] if column.join is None else _joined(found, column.join)
+    original = {headings[place]: text_of(cell) for place, cell in enumerate(cells) if not is_blank(cell)}
+    only = next(iter(original.values())) if len(original) == 1 else ""
+    return RawRow(index + 1, values, original, "" if only.strip().isdigit() else clean(only))
+
+
+def _joined(found: dict[int, Cell], glue: str) -> Cell:
+    filled = [cell for _, cell in sorted(found.items(), key=lambda item: item[0]) if not is_blank(cell)]
+    if len(filled) < 2:
+        return filled[0] if filled else None
+    return glue.join(text_of(cell) for cell in filled)
+
+
+def _merged_cells(
+    rows: Sequence[Sequence[Cell]], header: Header, spec: TableSpec, ranges: Sequence[Range]
+) -> dict[tuple[int, int], Cell]:
+    """The value of a vertically merged cell for each row it covers, for the columns where that is meant."""
+    wanted = {place for column in spec.columns if column.fill_merged for place in header.fields.get(column.field, ())}
+    filled: dict[tuple[int, int], Cell] = {}
+    for first_row, first_column, last_row, _ in ranges:
+        if first_column in wanted and header.last_row < first_row <= last_row < len(rows):
+            row = rows[first_row]
+            value = row[first_column] if first_column < len(row) else None
+            filled |= {(index, first_column): value for index in range(first_row, last_row + 1)}
+    return filled
+
+
+def _repeats_header(cells: Sequence[Cell], said: list[dict[int, str]], fields: dict[int, str], names: Names) -> bool:
+    """Whether every filled cell says again what its heading says (a header printed on each page).
+
+    The same words, or other names of the same fields: "ที่ · รายการ" under "ลำดับ · รายการ (ชนิด/ยี่ห้อ)".
+    """
+    again = labels(cells)
+    if len(again) != sum(not is_blank(cell) for cell in cells):
+        return False
+    if any(again.items() <= row.items() for row in said):
+        return True
+    named = [names.get(key, ("", 0))[0] == fields[place] for place, key in again.items() if place in fields]
+    return len(again) >= 2 and bool(named) and all(named)
+
+
+def _is_not_data(row: RawRow, spec: TableSpec) -> bool:
+    """Whether the row is a sum, a page number or a signature, and not a thing with a number."""
+    first = next((key for key in map(search_key, row.original.values()) if key), "")
+    if not _NOT_DATA.fullmatch(first):
+        return False
+    key = search_key(text_of(row.cells.get(spec.needs[0])))
+    return not key or _NOT_DATA.fullmatch(key) is not None
