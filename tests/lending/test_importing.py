@@ -41,7 +41,8 @@ def codes(row):
 def test_a_whole_loan(header):
     row = read_one(
         header, asset_no="๗๔๔๐–๐๐๑", borrower_unit="สลก.", purpose="ประชุม", place="นอกสถานที่",
-        requested_at="1 พ.ย. 69 08:30", approved_at="1/11/2569", approver="สมหญิง", handed_over_at=datetime.fromisoformat("2026-11-02T09:00"),
+        requested_at="1 พ.ย. 69 08:30", approved_at="1/11/2569", approver="สมหญิง",
+        handed_over_at=datetime.fromisoformat("2026-11-02T09:00"),
         returned_at="2026-11-09T16:00:00+07:00", condition="ชำรุด", closed_at=date(2026, 11, 10), note="ก\r\nข",
     )  # fmt: skip
     assert row.ok

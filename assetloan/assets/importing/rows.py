@@ -23,8 +23,8 @@ from assetloan.documents.tables import Parsed, ParsedRow, RowReader, SheetLike, 
 PriceMeans = Literal["unit", "total"]
 
 _LINES = ("category", "brand", "model", "serial", "unit_of_count", "fund", "method", "vendor", "document_no", "place",
-          "custodian", "unit", "accessories")  # fmt: skip
-_EMPTIES = {**dict.fromkeys((*_LINES, "note"), ""), "received_on": None, "price": None, "gfmis_no": None}
+          "custodian", "unit")  # fmt: skip
+_EMPTIES = {**dict.fromkeys((*_LINES, "accessories", "note"), ""), "received_on": None, "price": None, "gfmis_no": None}
 # What the second row of a set leaves blank (domain.md 8.3 item 22).
 _TELLING = ("category", "brand", "model", "serial", "received_on", "price", "fund", "method", "vendor", "document_no",
             "place", "custodian", "condition", "status", "quantity", "unit")  # fmt: skip
@@ -131,8 +131,9 @@ class _AssetRow:
         self.values["name"] = name or ""
         for field in _LINES:
             self._set(field, self._text(field))
-        if not cells.says_nothing(self.reader.cell("note")):
-            self._set("note", self.reader.read("note", common.lines))
+        for field in ("accessories", "note"):
+            if not cells.says_nothing(self.reader.cell(field)):
+                self._set(field, self.reader.read(field, common.lines))
         self._set("gfmis_no", self.reader.read("gfmis_no", cells.gfmis))
 
     def _text(self, field: str) -> str | None:
