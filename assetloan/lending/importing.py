@@ -150,7 +150,7 @@ def _judge_order(row: ParsedRow, times: dict[str, datetime]) -> None:
             row.reject(later, "times_out_of_order", earlier=row.headings[earlier], later=row.headings[later])
     due_on = row.values.get("due_on")
     if due_on is not None and due_on < bangkok_date(times["handed_over_at"]):
-        row.reject("due_on", "due_before_start", starts_on=bangkok_date(times["handed_over_at"]))
+        row.reject("due_on", "due_before_hand_over")
     if "returned_at" not in times and "closed_at" in times and row.values.get("condition") is not ReturnCondition.LOST:
         row.reject("closed_at", "closed_without_return")
     if row.values.get("condition") is ReturnCondition.LOST and "returned_at" not in times and "closed_at" not in times:

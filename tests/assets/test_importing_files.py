@@ -31,7 +31,8 @@ def check(workbook):
     assert parsed.exported
     assert (row.errors, row.warnings) == ([], [])
     expected = VALUES | {
-        "model": "", "piece": 1, "needs_temporary": False, "received_on": date(2023, 1, 12), "received_precision": "day",
+        "model": "", "piece": 1, "needs_temporary": False, "received_on": date(2023, 1, 12),
+        "received_precision": "day",
         "price": Money(2229997), "condition": Condition.DAMAGED, "loanable": True,
         "below_threshold": False, "row_version": 3,
     }  # fmt: skip

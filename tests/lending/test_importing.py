@@ -81,7 +81,7 @@ def test_an_open_loan_has_no_return():
         ({"returned_at": "9/11/2569", "closed_at": "8/11/2569"}, ("closed_at", "times_out_of_order")),
         ({"requested_at": "3/11/2569"}, ("handed_over_at", "times_out_of_order")),
         ({"requested_at": "1/11/2569", "approved_at": "30/10/2569"}, ("approved_at", "times_out_of_order")),
-        ({"due_on": "1/11/2569"}, ("due_on", "due_before_start")),
+        ({"due_on": "1/11/2569"}, ("due_on", "due_before_hand_over")),
         ({"closed_at": "9/11/2569"}, ("closed_at", "closed_without_return")),
     ],
 )
