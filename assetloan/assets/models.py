@@ -122,6 +122,7 @@ class Asset(Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     original: Mapped[dict[str, Any] | None]
     search_text: Mapped[str]
+    card_text: Mapped[str]
     sort_key: Mapped[str]
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -145,29 +146,29 @@ class Asset(Base):
         return ObjectRef("asset", self.number, self.unit_id)
 
 
-def search_text(*parts: str) -> str:
-    """The one text that search looks into: number (also without separators), name, brand, model, serial, note."""
-    joined = " ".join(part for part in parts if part)
-    bare = "".join(ch for ch in parts[0] if ch.isalnum()) if parts else ""
-    return thai.search_key(f"{joined} {bare}")
+def keys_of(asset: Asset) -> dict[str, str]:
+    """The columns that search and order read. Bulk inserts, which pass no mapper events, take them from here.
+
+    `search_text` holds all that a reader of the whole register may look for, `card_text` only what everyone may see:
+    a search must not tell a stranger what a note says.
+    """
+    number = f"{asset.asset_no} {''.join(ch for ch in asset.asset_no if ch.isalnum())}"
+    card = thai.search_key(" ".join(part for part in (number, asset.name, asset.brand, asset.model) if part))
+    more = (asset.gfmis_no, asset.serial, asset.custodian_text, asset.note)
+    return {
+        "number_key": thai.number_key(asset.asset_no),
+        "card_text": card,
+        "search_text": thai.search_key(" ".join(part for part in (card, *more) if part)),
+        "sort_key": thai.sort_key(asset.name),
+    }
 
 
 @event.listens_for(Asset, "before_insert")
 @event.listens_for(Asset, "before_update")
 def _keep_keys(_mapper: Mapper[Asset], _connection: Connection, asset: Asset) -> None:
     """The keys follow the fields; nobody sets them by hand."""
-    asset.number_key = thai.number_key(asset.asset_no)
-    asset.search_text = search_text(
-        asset.asset_no,
-        asset.gfmis_no or "",
-        asset.name,
-        asset.brand,
-        asset.model,
-        asset.serial,
-        asset.custodian_text,
-        asset.note,
-    )
-    asset.sort_key = thai.sort_key(asset.name)
+    for name, value in keys_of(asset).items():
+        setattr(asset, name, value)
 
 
 class Code(Base):

@@ -133,6 +133,10 @@ POSTGRES_INDEXES = {
         "asset",
         "CREATE INDEX ix_asset_search_trigram ON asset USING gin (search_text gin_trgm_ops)",
     ),
+    "ix_asset_card_trigram": (
+        "asset",
+        "CREATE INDEX ix_asset_card_trigram ON asset USING gin (card_text gin_trgm_ops)",
+    ),
 }
 
 
