@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from assetloan import audit
-from assetloan.assets import queries
+from assetloan.assets import chance, queries
 from assetloan.assets.models import Asset, Code, ScanLog
 from assetloan.assets.rules import AssetEventKind, CodeState
 from assetloan.assets.service import note_event
@@ -22,7 +22,7 @@ def add_code(actor: Actor, reference: str, *, now: datetime) -> str:
     """Another code for an asset (a new label). Raises NotFound, Forbidden."""
     asset = queries.by_number(actor, reference)
     actor.require(Permission.LABEL_PRINT, unit_id=asset.unit_id)
-    code = ids.new_code()
+    code = ids.new_code(chance.source)
     db.session.add(Code(code=code, asset_id=asset.id, state=CodeState.LINKED, unit_id=asset.unit_id, created_at=now))
     note_event(actor, asset, AssetEventKind.CODE, at=now, after={"added": code})
     audit.record(actor_ref(actor), "code.added", asset.ref, at=now, after={"code": code})
@@ -65,7 +65,7 @@ def create_blank_codes(actor: Actor, unit_id: int, count: int, *, now: datetime)
     actor.require(Permission.LABEL_PRINT, unit_id=unit_id)
     if not 1 <= count <= 500:
         raise invalid("count", "number_out_of_range", least=1, most=500)
-    made = [ids.new_code() for _number in range(count)]
+    made = [ids.new_code(chance.source) for _number in range(count)]
     db.session.add_all(Code(code=code, state=CodeState.BLANK, unit_id=unit_id, created_at=now) for code in made)
     db.session.flush()
     about = audit.ObjectRef("unit", str(unit_id), unit_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from assetloan.assets.models import Asset, AssetEvent, Category, Code, ImportBatch, Site
 from assetloan.assets.rules import AssetStatus, CodeState, split_number
@@ -14,6 +14,8 @@ from assetloan.core import ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
 from assetloan.identity.rules import Actor, Permission
+
+LONGEST_SEARCH = 200
 
 
 def reach(actor: Actor) -> ColumnElement[bool]:
@@ -25,7 +27,7 @@ def reach(actor: Actor) -> ColumnElement[bool]:
     elif full.units:
         visible.append(Asset.unit_id.in_(full.units))
     if card.everything:
-        visible.append(Asset.loanable)
+        visible.append(Asset.loanable.is_(True))
     elif card.units:
         visible.append(Asset.loanable & Asset.unit_id.in_(card.units))
     return (or_(*visible) if visible else false()) & Asset.withdrawn_at.is_(None)
@@ -136,18 +138,32 @@ def by_references(actor: Actor, references: Sequence[str], *, lock: bool = False
     return list(picked.values())
 
 
-def search_clause(words: str) -> ColumnElement[bool]:
-    """Each word must occur: Thai substrings, Thai digits, a code or a number in any spelling. One function for both databases."""
-    whole = text.search_key(words)[:200]
-    matches = and_(true(), *(Asset.search_text.contains(word, autoescape=True) for word in whole.split()))
-    code = ids.read_code(words)
-    if code is not None:
-        coded = select(Code.asset_id).where(Code.code == code, Code.state == CodeState.LINKED)
-        return or_(matches, Asset.id.in_(coded))
+def _matches(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    """Each word occurs in the column, or all of them run together do (a number typed without its separators)."""
+    whole = text.search_key(words)[:LONGEST_SEARCH]
+    found = and_(true(), *(column.contains(word, autoescape=True) for word in whole.split()))
     bare = "".join(ch for ch in whole if ch.isalnum())
     if bare and bare != whole and any(ch.isdigit() for ch in bare):
-        return or_(matches, Asset.search_text.contains(bare, autoescape=True))
-    return matches
+        return or_(found, column.contains(bare, autoescape=True))
+    return found
+
+
+def search_clause(actor: Actor, words: str) -> ColumnElement[bool]:
+    """What a search finds: Thai substrings, Thai digits, a code or a number in any spelling. One for both databases.
+
+    Those who see only the card of a thing find it by what stands on the card.
+    """
+    full = actor.scope(Permission.ASSET_VIEW)
+    found = _matches(Asset.search_text if full.everything else Asset.card_text, words)
+    if full.units and not full.everything:
+        found = or_(found, Asset.unit_id.in_(full.units) & _matches(Asset.search_text, words))
+    number, piece = number_pair(words[:LONGEST_SEARCH])
+    found = or_(found, and_(Asset.number_key == number, Asset.piece == piece))
+    code = ids.read_code(words[:LONGEST_SEARCH])
+    if code is not None:
+        coded = select(Code.asset_id).where(Code.code == code, Code.state == CodeState.LINKED)
+        found = or_(found, Asset.id.in_(coded))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +193,7 @@ class AssetList:
             if wanted is not None:
                 clauses.append(column == wanted)
         if self.words.strip():
-            clauses.append(search_clause(self.words))
+            clauses.append(search_clause(self.actor, self.words))
         return clauses
 
     def select(self) -> Select[Asset]:

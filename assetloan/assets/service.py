@@ -7,10 +7,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assetloan import audit
-from assetloan.assets import queries, rules
+from assetloan.assets import chance, queries, rules
 from assetloan.assets.models import Asset, AssetEvent, Code, Site
 from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition
 from assetloan.core import clock, counters, ids, text
@@ -179,7 +179,7 @@ def create_asset(
         place_id=place_named(unit_id, place).id if place else None,
         **values,
     )
-    asset.codes = [Code(code=ids.new_code(), state=CodeState.LINKED, unit_id=unit_id, created_at=now)]
+    asset.codes = [Code(code=ids.new_code(chance.source), state=CodeState.LINKED, unit_id=unit_id, created_at=now)]
     db.session.add(asset)
     db.session.flush()
     kind = AssetEventKind.IMPORTED if batch_id else AssetEventKind.REGISTERED
@@ -237,8 +237,14 @@ def set_state(
 ) -> None:
     """Move status and condition; the lending service and repair call this, having checked the right."""
     before = {"status": asset.status, "condition": asset.condition}
-    asset.status = status or asset.status
-    asset.condition = condition or asset.condition
+    values = {"status": status or asset.status, "condition": condition or asset.condition}
+    # Not through the row's version: someone who edits the card meanwhile is not in the way of a loan.
+    db.session.execute(
+        update(Asset)
+        .where(Asset.id == asset.id)
+        .values(**values)
+        .execution_options(synchronize_session="evaluate")
+    )
     after = {"status": asset.status, "condition": asset.condition}
     if before != after:
         note_event(

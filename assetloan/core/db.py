@@ -183,6 +183,21 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def savepoint() -> Iterator[None]:
+    """One of several changes inside a transaction: when it fails it is taken back alone, its audit notes too."""
+    session: Session = db.session()
+    noted = {key: len(value) for key, value in session.info.items() if isinstance(value, list)}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        for key, value in session.info.items():
+            if isinstance(value, list):
+                del value[noted.get(key, 0) :]
+        raise
+
+
+@contextmanager
 def writing_connection(engine: Engine) -> Iterator[Connection]:
     """A bare connection whose transactions are write transactions (migrations)."""
     token = _writing.set(True)

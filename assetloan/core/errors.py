@@ -5,7 +5,8 @@ The words are made at the edge (`core.i18n.word`), so rules and services stay fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 # Codes that answer with something other than 409 (contract.md section 4 and 7).
@@ -63,7 +64,7 @@ class FieldError:
 
     field: str
     code: str
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(DomainError):

@@ -49,12 +49,16 @@ class ActForm(BaseForm):
 class CleanStringField(StringField):
     """One line of text, cleaned: NFC, no control or invisible characters, single spaces."""
 
+    data: str | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = text.clean(valuelist[0]) if valuelist else (self.data or "")
 
 
 class CleanTextField(StringField):
     """Several lines of text, cleaned."""
+
+    data: str | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = text.clean_multiline(valuelist[0]) if valuelist else (self.data or "")

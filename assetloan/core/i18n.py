@@ -66,7 +66,9 @@ def word_code(code: str, details: dict[str, Any]) -> str:
     """The sentence for a code, with its facts worded."""
     sentence = _errors.get(code)
     if sentence is None:
-        return _("ทำรายการไม่ได้ (รหัส %(code)s)", code=code)
+        return str(_("ทำรายการไม่ได้ (รหัส %(code)s)", code=code))
+    if callable(sentence):  # a sentence that depends on its facts
+        return str(sentence({name: _fact(value) for name, value in details.items()}))
     return str(sentence) % {name: _fact(value) for name, value in details.items()}
 
 

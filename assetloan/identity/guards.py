@@ -37,7 +37,7 @@ def access(audience: Audience) -> Callable[[View], View]:
     return declare
 
 
-class SignedInUser(UserMixin):  # type: ignore[misc]
+class SignedInUser(UserMixin):
     """What Flask-Login carries: the session's token as id, and the actor."""
 
     def __init__(self, token: str, person: Person, actor: Actor) -> None:
@@ -49,7 +49,7 @@ class SignedInUser(UserMixin):  # type: ignore[misc]
         return self.token
 
 
-class Visitor(AnonymousUserMixin):  # type: ignore[misc]
+class Visitor(AnonymousUserMixin):
     """Nobody in particular."""
 
     actor: Actor | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import g, has_app_context
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from assetloan.core import text
@@ -343,7 +343,7 @@ class PeopleList:
 def holders_of(role: Role, unit_id: int | None, today: date) -> list[Person]:
     """Active people who hold a role over a unit (or agency-wide for None), most specific first; for notices and posts."""
     tree = unit_tree(today)
-    reach = [RoleGrant.unit_id.is_(None)]
+    reach: list[ColumnElement[bool]] = [RoleGrant.unit_id.is_(None)]
     if unit_id is not None:
         above = [card.id for card in tree.above(unit_id)]
         reach += [RoleGrant.unit_id == unit_id, and_(RoleGrant.unit_id.in_(above), RoleGrant.with_below)]

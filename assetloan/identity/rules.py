@@ -44,7 +44,6 @@ class Permission(StrEnum):
     LOAN_REQUEST = "loan:request"
     LOAN_VIEW = "loan:view"
     LOAN_CANCEL = "loan:cancel"
-    LOAN_WITHDRAW_APPROVAL = "loan:withdraw-approval"
     LOAN_APPROVE_INSIDE = "loan:approve-inside"
     LOAN_APPROVE_OUTSIDE = "loan:approve-outside"  # outside the premises and to other agencies
     LOAN_HAND_OVER = "loan:hand-over"
@@ -93,7 +92,6 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
         R.AUDITOR: Reach.ALL,
     },
     P.LOAN_CANCEL: {R.STAFF: Reach.OWN},
-    P.LOAN_WITHDRAW_APPROVAL: {R.HEAD: Reach.UNIT, R.DIRECTOR: Reach.ALL},
     P.LOAN_APPROVE_INSIDE: {R.HEAD: Reach.UNIT},
     P.LOAN_APPROVE_OUTSIDE: {R.DIRECTOR: Reach.ALL},
     P.LOAN_HAND_OVER: {R.OFFICER: Reach.UNIT},
@@ -120,6 +118,10 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     P.AUDIT_VIEW: {R.AUDITOR: Reach.ALL, R.ADMIN: Reach.ALL},
     P.LOANS_IMPORT: {},
 }
+
+
+# A delegation lends the power to decide loans, nothing else of the post (what one may read stays one's own).
+DELEGABLE = frozenset({P.LOAN_APPROVE_INSIDE, P.LOAN_APPROVE_OUTSIDE})
 
 
 class Place(StrEnum):
@@ -207,7 +209,11 @@ class Actor:
         if permission not in READS and not self.writes:
             return []
         table = GRANTS.get(permission, {})
-        return [(authority, table[authority.role]) for authority in self.authorities if authority.role in table]
+        return [
+            (authority, table[authority.role])
+            for authority in self.authorities
+            if authority.role in table and (authority.delegation_id is None or permission in DELEGABLE)
+        ]
 
     def has(self, permission: Permission) -> bool:
         """May this person do it anywhere at all? The coarse check of the route guard."""

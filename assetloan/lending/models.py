@@ -231,7 +231,7 @@ class LoanLine(Base):
 
     loan: Mapped[Loan] = relationship(back_populates="lines", lazy="raise_on_sql")
     asset: Mapped[Asset] = relationship(lazy="raise_on_sql")
-    events: Mapped[list[LoanEvent]] = relationship(back_populates="line", order_by="LoanEvent.id", lazy="raise_on_sql")
+    events: Mapped[list[LoanEvent]] = relationship(order_by="LoanEvent.id", lazy="raise_on_sql", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -349,7 +349,7 @@ class LoanEvent(Base):
     condition: Mapped[ReturnCondition | None]
     note: Mapped[str] = mapped_column(default="")
 
-    line: Mapped[LoanLine] = relationship(back_populates="events", lazy="raise_on_sql")
+    line: Mapped[LoanLine] = relationship(lazy="raise_on_sql")
 
 
 class LoanDue(Base):

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 def sentence_for(status: int) -> str:
     """What a status means for the reader, and what to do next."""
-    return {
+    words = {
         400: _("อ่านข้อมูลที่ส่งมาไม่ได้ กรุณากลับไปหน้าก่อนแล้วลองใหม่"),
         403: _("คุณไม่มีสิทธิ์ใช้หน้านี้ หากเห็นว่าควรมี กรุณาติดต่อผู้ดูแลระบบ"),
         404: _("ไม่พบหน้าที่ขอ หรือรายการนี้อยู่นอกสิทธิ์ของคุณ"),
@@ -32,7 +32,9 @@ def sentence_for(status: int) -> str:
         413: _("ไฟล์หรือข้อมูลใหญ่เกินกำหนด กรุณาลดขนาดแล้วส่งใหม่"),
         429: _("ทำรายการถี่เกินไป กรุณารอสักครู่แล้วลองใหม่"),
         503: _("ระบบไม่ว่างชั่วคราว ข้อมูลยังไม่ถูกบันทึก กรุณาลองอีกครั้งในอีกสักครู่"),
-    }.get(status, _("เกิดข้อผิดพลาดในระบบ ข้อมูลยังไม่ถูกบันทึก กรุณาลองใหม่ หรือแจ้งเลขอ้างอิงนี้ให้ผู้ดูแลระบบ"))
+    }
+    other = _("เกิดข้อผิดพลาดในระบบ ข้อมูลยังไม่ถูกบันทึก กรุณาลองใหม่ หรือแจ้งเลขอ้างอิงนี้ให้ผู้ดูแลระบบ")
+    return str(words.get(status, other))
 
 
 def page(status: int, sentence: str | None = None, code: str | None = None) -> ResponseReturnValue:
@@ -46,9 +48,18 @@ def page(status: int, sentence: str | None = None, code: str | None = None) -> R
 
 
 def _code(status: int) -> str:
-    return {400: "malformed", 401: "unauthenticated", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
-            409: "conflict", 413: "too_large", 422: "invalid", 429: "too_many_requests",
-            503: "unavailable"}.get(status, "error")
+    return {
+        400: "malformed",
+        401: "unauthenticated",
+        403: "not_allowed",
+        404: "not_found",
+        405: "method_not_allowed",
+        409: "conflict",
+        413: "too_large",
+        422: "invalid",
+        429: "too_many_requests",
+        503: "unavailable",
+    }.get(status, "error")
 
 
 def sign_in_first() -> ResponseReturnValue:
@@ -104,6 +115,11 @@ def init(app: Flask) -> None:
         db.session.rollback()
         # The values of a database error hold what people typed: only its kind is logged.
         detail = type(error.orig).__name__ if isinstance(error, DBAPIError) else ""
-        log.error("unexpected %s %s, reference %s", type(error).__name__, detail, request_id(),
-                  exc_info=not isinstance(error, DBAPIError))
+        log.error(
+            "unexpected %s %s, reference %s",
+            type(error).__name__,
+            detail,
+            request_id(),
+            exc_info=not isinstance(error, DBAPIError),
+        )
         return page(500)

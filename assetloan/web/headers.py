@@ -20,21 +20,23 @@ def nonce() -> str:
 def policy(*, scanning: bool) -> str:
     """The Content-Security-Policy."""
     wasm = " 'wasm-unsafe-eval'" if scanning else ""
-    return "; ".join((
-        "default-src 'none'",
-        f"script-src 'self' 'nonce-{nonce()}'{wasm}",
-        f"style-src 'self' 'nonce-{nonce()}'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self' blob:",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "object-src 'none'",
-    ))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce()}'{wasm}",
+            f"style-src 'self' 'nonce-{nonce()}'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "media-src 'self' blob:",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "object-src 'none'",
+        )
+    )
 
 
 def put(response: Response) -> Response:
