@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from assetloan.core import after, i18n
     from assetloan.core.db import db, engine_options, prepare
     from assetloan.identity import guards
-    from assetloan.web import errors, headers, shell
+    from assetloan.web import compress, errors, headers, shell
 
     settings = config.with_secret(settings or config.load())
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "assetloan" / "static"))
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init(app)
     after.init(app)  # runs last of the after_request functions
     headers.init(app)
+    compress.init(app)
     guards.init(LoginManager(app))
     csrf = CSRFProtect(app)
     app.before_request(guards.check_access)

@@ -74,6 +74,9 @@ class Invalid(DomainError):
         super().__init__("invalid")
         self.errors = errors
 
+    def __str__(self) -> str:
+        return f"invalid {', '.join(f'{item.field}: {item.code}' for item in self.errors)}"
+
 
 def invalid(field: str, code: str, **details: Any) -> Invalid:
     """Shorthand for the common case of one bad field."""

@@ -148,7 +148,7 @@ def decide_compensation(actor: Actor, compensation_id: int, *, accept: bool, not
     words = text.clean_multiline(note)[: rules.LONGEST_NOTE]
     if not accept:
         if not words:
-            raise DomainError("reason_required")
+            raise invalid("note", "reason_required")
         row.state, row.decision_note = CompensationState.OPEN, words
         moves.record(actor, loan, "compensation_returned", [line], now=now, note=words)
         return loan

@@ -62,7 +62,7 @@ def plan_route(place: Place, owner: UnitCard, borrower_id: int | None, today: da
     basis = rules.legal_basis(place)
     if place is Place.INSIDE:
         heads = _deciders(Role.HEAD, owner.id, today)
-        if borrower_id not in {person.id for person in heads}:
+        if heads and borrower_id not in {person.id for person in heads}:
             return RoutePlan(Route.HEAD, owner.id, post_name(Role.HEAD, owner), basis, tuple(heads))
         tree = unit_tree(today)
         for above in tree.above(owner.id):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from assetloan.core.errors import DomainError, FieldError
+from assetloan.core.errors import DomainError, FieldError, invalid
 from assetloan.core.money import Money
 from assetloan.identity.rules import Permission as P
 from assetloan.identity.rules import Place
@@ -138,7 +138,7 @@ def purpose_and_due_given(facts: Facts) -> None:
 
 def reason_given(facts: Facts) -> None:
     if not facts.reason.strip():
-        raise DomainError("reason_required")
+        raise invalid("reason", "reason_required")
 
 
 def still_wanted(facts: Facts) -> None:
@@ -158,9 +158,9 @@ def past_due(facts: Facts) -> None:
 def condition_told(facts: Facts) -> None:
     """A condition other than good needs a note or a photo."""
     if facts.condition is None:
-        raise DomainError("condition_required")
+        raise invalid("condition", "condition_required")
     if facts.condition is not ReturnCondition.GOOD and not facts.reason.strip() and not facts.has_photo:
-        raise DomainError("note_required")
+        raise invalid("note", "note_required")
 
 
 def no_open_compensation(facts: Facts) -> None:

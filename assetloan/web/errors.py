@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlencode
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError, TimeoutError
@@ -43,6 +43,7 @@ def page(status: int, sentence: str | None = None, code: str | None = None) -> R
     if request.path.startswith("/api/"):
         return problem(status, code or _code(status), words)
     headers = {"Retry-After": "5"} if status in (429, 503) else {}
+    g.bare_page = status >= 500
     body = render_template("errors/error.html", status=status, sentence=words, reference=request_id())
     return body, status, headers
 

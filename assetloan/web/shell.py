@@ -64,7 +64,7 @@ def agency() -> Agency:
             short_name=short,
             phone=settings.text("agency_phone", today),
             email=settings.text("agency_email", today),
-            help_text=_("ต้องการความช่วยเหลือ ติดต่องานพัสดุ"),
+            help_text=_("ติดต่องานพัสดุของหน่วยงาน"),
         )
         g.agency = cached
     return cached
@@ -102,16 +102,21 @@ def nav_items() -> list[NavItem]:
     ]
 
 
+NOBODY = Agency("", "", "", "", "")
+
+
 def _context() -> dict[str, Any]:
+    # An error page must stand when the database does not: it asks for nothing but words.
+    bare = bool(g.get("bare_page"))
     return {
         "lang": language(),
         "language_url": language_url,
-        "agency": agency(),
+        "agency": NOBODY if bare else agency(),
         "asset_url": asset_url,
         "csp_nonce": headers.nonce,
-        "nav_items": nav_items() if g.get("with_nav", True) else [],
+        "nav_items": [] if bare else nav_items(),
         "fonts_ready": vendor.fonts_ready(),
-        "actor": current_actor(),
+        "actor": None if bare else current_actor(),
     }
 
 

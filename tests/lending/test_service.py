@@ -205,7 +205,7 @@ def test_a_delegate_decides_within_the_order_and_both_names_are_kept(desk: Desk)
 
 def test_a_refusal_needs_a_reason(desk: Desk) -> None:
     number = desk.request()
-    with pytest.raises(DomainError, match="reason_required"), transaction():
+    with pytest.raises(Invalid, match="reason_required"), transaction():
         service.reject_loan(desk.head, LoanAct(number), now=NOW)
     with transaction():
         service.reject_loan(desk.head, LoanAct(number, reason="ใช้ในกอง"), now=NOW)
@@ -374,7 +374,7 @@ def test_cancel_before_hand_over_only(desk: Desk) -> None:
 def test_an_approval_given_by_mistake_is_taken_back_with_a_reason(desk: Desk) -> None:
     number = desk.request()
     desk.approve(number)
-    with pytest.raises(DomainError, match="reason_required"), transaction():
+    with pytest.raises(Invalid, match="reason_required"), transaction():
         service.cancel_loan(desk.head, LoanAct(number), now=NOW)
     with transaction():
         service.cancel_loan(desk.head, LoanAct(number, reason="ต้องใช้ในกอง"), now=NOW)
