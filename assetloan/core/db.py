@@ -222,6 +222,6 @@ def constraint_name(error: IntegrityError) -> str:
 
 
 def violates(error: IntegrityError, *names: str) -> bool:
-    """Did one of these constraints refuse? SQLite names columns for unique indexes, so `table.column` is accepted too."""
+    """Did one of these constraints refuse? SQLite names columns for unique indexes: `table.column` is taken too."""
     text = constraint_name(error)
     return any(name in text for name in names)

@@ -109,7 +109,12 @@ def _compensation_for(actor: Actor, compensation_id: int) -> tuple[Compensation,
         raise NotFound()
     loan = queries.loan_for(actor, row.line.loan.number, lock=True)
     line = next(item for item in loan.lines if item.id == row.line_id)
-    db.session.refresh(row, with_for_update=True)
+    db.session.scalars(
+        select(Compensation)
+        .where(Compensation.id == row.id)
+        .with_for_update(of=Compensation)
+        .execution_options(populate_existing=True)
+    ).one()
     return row, loan, line
 
 

@@ -121,7 +121,7 @@ class Loan(Base):
 
 
 class LoanLine(Base):
-    """One thing of a loan [รายการยืม], with its write-once facts: instant, person, Bangkok day and month of each step."""
+    """One thing of a loan [รายการยืม] with its write-once facts: instant, person, Bangkok day of each step."""
 
     __tablename__ = "loan_line"
     __table_args__ = (

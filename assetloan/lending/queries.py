@@ -165,7 +165,7 @@ LINE_VIEW = (
 
 @dataclass(frozen=True, slots=True)
 class LineList:
-    """Lines in some states that wait for a permission of the actor, oldest first (the desk's and Secretariat's lists)."""
+    """Lines in some states that wait for a permission of the actor, oldest first (desk, Secretariat)."""
 
     actor: Actor
     permission: Permission

@@ -58,7 +58,7 @@ class RoutePlan:
 
 
 def plan_route(place: Place, owner: UnitCard, borrower_id: int | None, today: date) -> RoutePlan:
-    """Inside: the head of the unit that owns the thing; else the head of the agency. Never oneself, then one level up."""
+    """Inside: the head of the owning unit; else the head of the agency. Never oneself, then one level up."""
     basis = rules.legal_basis(place)
     if place is Place.INSIDE:
         heads = _deciders(Role.HEAD, owner.id, today)

@@ -72,55 +72,60 @@ def sign_in_first() -> ResponseReturnValue:
     return redirect(url_for("identity.sign_in_page") + query, 303)
 
 
+def _domain(error: DomainError) -> ResponseReturnValue:
+    if error.code == "unauthenticated":
+        return sign_in_first()
+    if request.path.startswith("/api/"):
+        return problem(error.status, error.code, word(error), error)
+    return page(error.status, word(error), error.code)
+
+
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    return page(
+        400,
+        _("แบบฟอร์มนี้หมดอายุหรือเปิดไว้ก่อนเข้าสู่ระบบ ข้อมูลยังไม่ถูกบันทึก กรุณากลับไปเปิดหน้าเดิมใหม่แล้วส่งอีกครั้ง"),
+    )
+
+
+def _missing(_error: NoResultFound) -> ResponseReturnValue:
+    return page(404)
+
+
+def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    return page(409)
+
+
+def _database(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("database unavailable, reference %s: %s", request_id(), type(error).__name__)
+    return page(503)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status == 401:
+        return sign_in_first()
+    if error.response is not None or 300 <= status < 400:
+        return error
+    return page(status)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    # The values of a database error hold what people typed: only its kind is logged.
+    typed = isinstance(error, DBAPIError)
+    detail = type(error.orig).__name__ if isinstance(error, DBAPIError) else ""
+    log.error("unexpected %s %s, reference %s", type(error).__name__, detail, request_id(), exc_info=not typed)
+    return page(500)
+
+
 def init(app: Flask) -> None:
     """Hang the handlers on the application."""
-
-    @app.errorhandler(DomainError)
-    def _domain(error: DomainError) -> ResponseReturnValue:
-        if error.code == "unauthenticated":
-            return sign_in_first()
-        if request.path.startswith("/api/"):
-            return problem(error.status, error.code, word(error), error)
-        return page(error.status, word(error), error.code)
-
-    @app.errorhandler(CSRFError)
-    def _csrf(error: CSRFError) -> ResponseReturnValue:
-        return page(400, _("แบบฟอร์มนี้หมดอายุหรือเปิดไว้ก่อนเข้าสู่ระบบ ข้อมูลยังไม่ถูกบันทึก กรุณากลับไปเปิดหน้าเดิมใหม่แล้วส่งอีกครั้ง"))
-
-    @app.errorhandler(NoResultFound)
-    def _missing(_error: NoResultFound) -> ResponseReturnValue:
-        return page(404)
-
-    @app.errorhandler(StaleDataError)
-    def _stale(_error: StaleDataError) -> ResponseReturnValue:
-        return page(409)
-
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(TimeoutError)
-    def _database(error: Exception) -> ResponseReturnValue:
-        db.session.rollback()
-        log.error("database unavailable, reference %s: %s", request_id(), type(error).__name__)
-        return page(503)
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> ResponseReturnValue:
-        status = error.code or 500
-        if status == 401:
-            return sign_in_first()
-        if error.response is not None or 300 <= status < 400:
-            return error
-        return page(status)
-
-    @app.errorhandler(Exception)
-    def _unexpected(error: Exception) -> ResponseReturnValue:
-        db.session.rollback()
-        # The values of a database error hold what people typed: only its kind is logged.
-        detail = type(error.orig).__name__ if isinstance(error, DBAPIError) else ""
-        log.error(
-            "unexpected %s %s, reference %s",
-            type(error).__name__,
-            detail,
-            request_id(),
-            exc_info=not isinstance(error, DBAPIError),
-        )
-        return page(500)
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(NoResultFound, _missing)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(TimeoutError, _database)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from assetloan.assets.queries import by_number
 from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, Forbidden, Invalid, NotFound
 from assetloan.core.money import Money
+from assetloan.identity import delegations
 from assetloan.identity import service as identity
 from assetloan.identity.rules import Actor, Place, Role, console
 from assetloan.lending import queries, service
@@ -51,7 +53,9 @@ class Desk:
         with transaction():
             service.hand_over_loan(self.officer, LoanAct(number, lines), now=NOW)
 
-    def receive(self, number: str, asset: str, condition: ReturnCondition = ReturnCondition.GOOD, note: str = "") -> None:
+    def receive(
+        self, number: str, asset: str, condition: ReturnCondition = ReturnCondition.GOOD, note: str = ""
+    ) -> None:
         with transaction():
             service.receive_lines(self.officer, number, [Receipt(asset, condition, note)], now=NOW + timedelta(days=1))
 
@@ -118,29 +122,23 @@ def test_A8_adjacent_periods_both_fit(desk: Desk) -> None:
 
 
 def test_the_database_refuses_an_overlap_by_itself(desk: Desk) -> None:
-    from sqlalchemy.exc import IntegrityError
-
-    first, second = desk.request(days=1), desk.request(desk.numbers[1], days=1)
+    copy = db.text(
+        "INSERT INTO loan_line (loan_id, position, asset_id, unit_id, borrower_id, borrower_unit_id, place, source,"
+        " quantity, state, holds_asset, claims_period, claim_from, claim_until, due_on, condition_out, note_out,"
+        " note_in, reason, basis, submitted_at, submitted_on, version)"
+        " SELECT loan_id, 9, asset_id, unit_id, borrower_id, borrower_unit_id, place, source, 1, state, false, true,"
+        " claim_from, claim_until, due_on, '', '', '', '', '', submitted_at, submitted_on, 1 FROM loan_line"
+    )
+    desk.request()
     with pytest.raises(IntegrityError, match="ex_loan_line_claim"), transaction():
-        db.session.execute(
-            db.text("UPDATE loan_line SET claim_from = :day, claim_until = :until WHERE loan_id = "
-                    "(SELECT id FROM loan WHERE number = :number)"),
-            {"day": TODAY, "until": TODAY + timedelta(days=9), "number": second},
-        )
-        db.session.execute(
-            db.text("UPDATE loan_line SET asset_id = asset_id, claims_period = true WHERE asset_id = "
-                    "(SELECT asset_id FROM loan_line JOIN loan ON loan.id = loan_id WHERE number = :number)"),
-            {"number": first},
-        )
-        db.session.execute(
-            db.text("INSERT INTO loan_line (loan_id, position, asset_id, unit_id, borrower_id, borrower_unit_id, place,"
-                    " source, quantity, state, holds_asset, claims_period, claim_from, claim_until, due_on,"
-                    " condition_out, note_out, note_in, reason, basis, submitted_at, submitted_on, version)"
-                    " SELECT loan_id, 9, asset_id, unit_id, borrower_id, borrower_unit_id, place, source, 1, state,"
-                    " false, true, claim_from, claim_until, due_on, '', '', '', '', '', submitted_at, submitted_on, 1"
-                    " FROM loan_line WHERE loan_id = (SELECT id FROM loan WHERE number = :number)"),
-            {"number": first},
-        )
+        db.session.execute(copy)
+
+
+def test_the_database_refuses_a_second_holder_by_itself(desk: Desk) -> None:
+    desk.out()
+    desk.request(starts_on=TODAY + timedelta(days=9), due_on=TODAY + timedelta(days=9))
+    with pytest.raises(IntegrityError, match=r"uq_loan_line_holder|loan_line\.asset_id"), transaction():
+        db.session.execute(db.text("UPDATE loan_line SET holds_asset = true"))
 
 
 def test_several_units_are_refused(desk: Desk) -> None:
@@ -190,12 +188,12 @@ def test_a_delegate_decides_within_the_order_and_both_names_are_kept(desk: Desk)
     from assetloan.identity.rules import DelegationKind
     from tests.factories import actor_named
 
-    data = identity.DelegationData(
+    data = delegations.DelegationData(
         DelegationKind.DELEGATED, Role.DIRECTOR, desk.head.username, "พม 45/2569", TODAY, TODAY, from_post="อธิบดี"
     )
     number = desk.request(place=Place.OUTSIDE)
     with transaction():
-        identity.create_delegation(console(), data, now=NOW)
+        delegations.create_delegation(console(), data, now=NOW)
     delegate = actor_named(desk.head.username)
     with transaction():
         service.approve_loan(delegate, LoanAct(number), now=NOW)
@@ -348,7 +346,8 @@ def test_bulk_approval_lets_the_rest_stand(desk: Desk) -> None:
     with transaction():
         done = service.approve_loans(desk.head, [LoanAct(other), LoanAct(mine)], now=NOW)
     assert {(item.number, item.error.code if item.error else None) for item in done} == {
-        (mine, None), (other, "not_allowed"),
+        (mine, None),
+        (other, "not_allowed"),
     }
     assert desk.states(mine) == [LineState.APPROVED]
 
@@ -390,13 +389,13 @@ def test_overdue_things_are_chased(desk: Desk, now: datetime) -> None:
 
 
 def test_facts_are_write_once(desk: Desk) -> None:
-    from sqlalchemy.exc import IntegrityError
-
     number = desk.out()
     with pytest.raises(IntegrityError, match="tr_loan_line_write_once"), transaction():
         db.session.execute(
-            db.text("UPDATE loan_line SET handed_over_on = '2026-01-01' WHERE loan_id = "
-                    "(SELECT id FROM loan WHERE number = :number)"),
+            db.text(
+                "UPDATE loan_line SET handed_over_on = '2026-01-01' WHERE loan_id = "
+                "(SELECT id FROM loan WHERE number = :number)"
+            ),
             {"number": number},
         )
 
