@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -142,11 +143,23 @@ def append_pending(session: Session) -> None:
     session.flush()
 
 
+def _entries(session: Session, size: int = 2000) -> Iterator[AuditEntry]:
+    """All rows in order, a page at a time, so that memory stays flat."""
+    last = -(2**62)
+    while True:
+        query = select(AuditEntry).where(AuditEntry.sequence > last).order_by(AuditEntry.sequence).limit(size)
+        rows = session.scalars(query).all()
+        yield from rows
+        if len(rows) < size:
+            return
+        last = rows[-1].sequence
+        session.expunge_all()
+
+
 def first_broken(session: Session) -> str | None:
     """Walk the whole chain; says where it breaks first, or None when it is whole (I14)."""
     previous, expected = GENESIS, 0
-    query = select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=1000)
-    for entry in session.scalars(query):
+    for entry in _entries(session):
         expected += 1
         fields = {name: getattr(entry, name) for name in Pending.__dataclass_fields__}
         if entry.sequence != expected:
@@ -154,7 +167,6 @@ def first_broken(session: Session) -> str | None:
         if entry.previous_hash != previous or entry.hash != link(previous, entry.sequence, fields):
             return f"sequence {entry.sequence} does not match its hash"
         previous = entry.hash
-        session.expunge(entry)
     head = session.scalars(select(AuditHead).where(AuditHead.id == 1)).one_or_none()
     if head is None or (head.sequence, head.hash) != (expected, previous):
         return f"the head does not match entry {expected}"
