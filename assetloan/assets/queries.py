@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,9 +14,11 @@ from assetloan.assets.rules import AssetStatus, CodeState, split_number
 from assetloan.core import ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
+from assetloan.identity.models import Person
 from assetloan.identity.rules import Actor, Permission
 
 LONGEST_SEARCH = 200
+LIKE_A_NUMBER = re.compile(r"[0-9a-z\u0e01-\u0e4e/._# -]+")
 
 
 def reach(actor: Actor) -> ColumnElement[bool]:
@@ -29,7 +32,7 @@ def reach(actor: Actor) -> ColumnElement[bool]:
     if card.everything:
         visible.append(Asset.loanable.is_(True))
     elif card.units:
-        visible.append(Asset.loanable & Asset.unit_id.in_(card.units))
+        visible.append(Asset.loanable.is_(True) & Asset.unit_id.in_(card.units))
     return (or_(*visible) if visible else false()) & Asset.withdrawn_at.is_(None)
 
 
@@ -98,7 +101,7 @@ def by_reference(actor: Actor, reference: str) -> Asset:
     """One asset by code, label URL or number, as programs and the typed-code box give it. Raises NotFound."""
     if ids.read_code(reference) is not None:
         found = by_code(actor, reference)
-        if found.asset is not None:
+        if found.asset is not None and found.state is CodeState.LINKED:
             return found.asset
     return by_number(actor, reference)
 
@@ -143,7 +146,7 @@ def _matches(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bo
     whole = text.search_key(words)[:LONGEST_SEARCH]
     found = and_(true(), *(column.contains(word, autoescape=True) for word in whole.split()))
     bare = "".join(ch for ch in whole if ch.isalnum())
-    if bare and bare != whole and any(ch.isdigit() for ch in bare):
+    if bare != whole and any(ch.isdigit() for ch in bare) and LIKE_A_NUMBER.fullmatch(whole):
         return or_(found, column.contains(bare, autoescape=True))
     return found
 
@@ -216,13 +219,57 @@ class AssetList:
         return replace(self, extra=(*self.extra, *clauses))
 
 
-def history_of(actor: Actor, asset: Asset) -> list[AssetEvent]:
+def history_of(actor: Actor, asset: Asset, *, most: int | None = None) -> list[AssetEvent]:
     """The dated facts of an asset, newest first; nothing for those who see only the card."""
     if not sees_all_of(actor, asset):
         return []
-    return list(
-        db.session.scalars(select(AssetEvent).where(AssetEvent.asset_id == asset.id).order_by(AssetEvent.id.desc()))
-    )
+    query = select(AssetEvent).where(AssetEvent.asset_id == asset.id).order_by(AssetEvent.id.desc())
+    return list(db.session.scalars(query.limit(most)))
+
+
+def changes_since(actor: Actor, asset: Asset, event_id: int) -> list[AssetEvent]:
+    """What others recorded after the event a person had seen, oldest first."""
+    return [event for event in reversed(history_of(actor, asset)) if event.id > event_id]
+
+
+def in_reach(actor: Actor, asset_id: int) -> bool:
+    """Whether the actor may see this asset at all."""
+    return db.session.scalar(select(Asset.id).where(reach(actor), Asset.id == asset_id)) is not None
+
+
+# --- what a row points at -------------------------------------------------------------------------------------------
+
+
+def category_name(category_id: int) -> str | None:
+    """The name of a category, None when there is none."""
+    category = db.session.get(Category, category_id)
+    return None if category is None else category.name
+
+
+def place_name(place_id: int) -> str | None:
+    """The name of a place, None when there is none."""
+    site = db.session.get(Site, place_id)
+    return None if site is None else site.name
+
+
+def person_name(person_id: int) -> str | None:
+    """The name of a person, None when there is none."""
+    person = db.session.get(Person, person_id)
+    return None if person is None else person.name
+
+
+def may_keep(person_id: int, unit_ids: Iterable[int]) -> bool:
+    """Whether this is an active person of one of the units, who may keep their things."""
+    person = db.session.get(Person, person_id)
+    return person is not None and person.active and person.unit_id in set(unit_ids)
+
+
+def keepers(actor: Actor, unit_id: int) -> list[Person]:
+    """The active people of a unit, for those who edit its register; nobody for others."""
+    if not actor.may(Permission.ASSET_EDIT, unit_id=unit_id):
+        return []
+    query = select(Person).where(Person.unit_id == unit_id, Person.active).order_by(Person.name_key, Person.id)
+    return list(db.session.scalars(query))
 
 
 def categories() -> list[Category]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from assetloan import audit
 from assetloan.assets import chance, queries, rules
 from assetloan.assets.models import Asset, AssetEvent, Code, Site
-from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition
+from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition, outward_number, split_number
 from assetloan.core import clock, counters, ids, text
 from assetloan.core.calendar import fiscal_year
-from assetloan.core.db import db
+from assetloan.core.db import db, savepoint, violates
 from assetloan.core.errors import DomainError, FieldError, Invalid, invalid
 from assetloan.core.money import Money
 from assetloan.identity.queries import unit_tree
@@ -81,20 +86,33 @@ LIMITS = {
     "accessories": 500,
     "note": 4000,
     "custodian_text": 200,
+    "place": 200,
 }
 MULTILINE = frozenset({"note"})
 
 
+def _with_number(values: dict[str, Any]) -> dict[str, Any]:
+    """The number as it is stored; a placeholder is no number; "NO#2" names piece 2 unless the piece was given."""
+    if not isinstance(values.get("asset_no"), str):
+        return values
+    number = text.asset_number(values["asset_no"])
+    bare, piece = split_number(number)
+    if piece > 1 and "piece" not in values:
+        return values | {"asset_no": bare, "piece": piece}
+    return values | {"asset_no": "" if text.is_placeholder(number) else number}
+
+
 def _cleaned(data: AssetData) -> dict[str, Any]:
     """Spelling and length of what was given. Raises Invalid with every fault at once."""
-    values, faults = data.given(), []
+    values, faults = _with_number(data.given()), []
     for name, most in LIMITS.items():
         if isinstance(values.get(name), str):
             clean = text.clean_multiline if name in MULTILINE else text.clean
-            values[name] = text.asset_number(values[name]) if name == "asset_no" else clean(values[name])
+            values[name] = clean(values[name])
             if len(values[name]) > most:
                 faults.append(FieldError(name, "too_long", {"most": most}))
-    faults += [FieldError(name, "required") for name in ("asset_no", "name") if values.get(name) == ""]
+    if values.get("name") == "":
+        faults.append(FieldError("name", "required"))
     if values.get("gfmis_no"):
         try:
             values["gfmis_no"] = rules.check_gfmis(text.arabic_digits(values["gfmis_no"]))
@@ -110,30 +128,64 @@ def _cleaned(data: AssetData) -> dict[str, Any]:
     return values
 
 
+def _check_references(values: dict[str, Any], *, unit_id: int, kept_by: int, today: date) -> None:
+    """What a row points at must exist within reach of its unit. Raises Invalid with every fault at once."""
+    faults = []
+    if values.get("category_id") is not None and queries.category_name(values["category_id"]) is None:
+        faults.append(FieldError("category", "category_unknown"))
+    keeper = values.get("responsible_unit_id", kept_by)
+    card = unit_tree(today).get(keeper)
+    if "responsible_unit_id" in values and (card is None or card.closed_on is not None):
+        faults.append(FieldError("responsible_unit", "unit_unknown", {"value": keeper}))
+    custodian_id = values.get("custodian_id")
+    if custodian_id is not None and not queries.may_keep(custodian_id, {unit_id, keeper}):
+        faults.append(FieldError("custodian", "custodian_elsewhere"))
+    if faults:
+        raise Invalid(*faults)
+
+
 def _check_taken(values: dict[str, Any], *, piece: int, own_id: int | None) -> None:
     """Raises DomainError("number_taken" or "gfmis_taken"); the unique index has the last word."""
-    for code, clause in (
-        ("number_taken", (Asset.number_key == text.number_key(values.get("asset_no", ""))) & (Asset.piece == piece)),
-        ("gfmis_taken", Asset.gfmis_no == values.get("gfmis_no")),
+    for code, key, clause in (
+        ("number_taken", "asset_no", Asset.number_key == text.number_key(values.get("asset_no", ""))),
+        ("gfmis_taken", "gfmis_no", Asset.gfmis_no == values.get("gfmis_no")),
     ):
-        key = "asset_no" if code == "number_taken" else "gfmis_no"
-        if not values.get(key):
+        if not values.get(key) or (key == "gfmis_no" and piece > 1):
             continue
-        query = select(Asset.id).where(clause, Asset.withdrawn_at.is_(None), Asset.id != (own_id or 0))
-        if key == "gfmis_no":
-            query = query.where(Asset.piece == 1)
+        of_piece = piece if key == "asset_no" else 1
+        query = select(Asset.id).where(
+            clause, Asset.piece == of_piece, Asset.withdrawn_at.is_(None), Asset.id != (own_id or 0)
+        )
         if db.session.scalar(query) is not None:
-            raise DomainError(code, value=values[key])
+            raise DomainError(code, value=outward_number(values[key], of_piece))
+
+
+@contextmanager
+def _stored(values: dict[str, Any], piece: int) -> Iterator[None]:
+    """The change itself: what the database refuses because someone was quicker is worded like the check before it."""
+    try:
+        with savepoint():
+            yield
+    except StaleDataError as error:
+        raise DomainError("conflict") from error
+    except IntegrityError as error:
+        if violates(error, "uq_asset_number", "asset.number_key"):
+            raise DomainError("number_taken", value=outward_number(values["asset_no"], piece)) from error
+        if violates(error, "uq_asset_gfmis_no", "asset.gfmis_no"):
+            raise DomainError("gfmis_taken", value=values["gfmis_no"]) from error
+        raise
 
 
 def place_named(unit_id: int, name: str) -> Site:
-    """The unit's place of this name, made when it is new."""
+    """The unit's place of this name, made when it is new (two who name it at once get the same one)."""
     key = text.search_key(name)
-    site = db.session.scalars(select(Site).where(Site.unit_id == unit_id, Site.name_key == key)).one_or_none()
+    known = select(Site).where(Site.unit_id == unit_id, Site.name_key == key)
+    site = db.session.scalars(known).one_or_none()
     if site is None:
-        site = Site(unit_id=unit_id, name=text.clean(name), name_key=key, sort_key=text.sort_key(name))
-        db.session.add(site)
-        db.session.flush()
+        insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        new = {"unit_id": unit_id, "name": text.clean(name), "name_key": key, "sort_key": text.sort_key(name)}
+        db.session.execute(insert(Site).values(**new).on_conflict_do_nothing())
+        site = db.session.scalars(known).one()
     return site
 
 
@@ -160,28 +212,23 @@ def create_asset(
     values = _cleaned(data)
     if not values.get("name"):
         raise invalid("name", "required")
-    unit = unit_tree(clock.bangkok_date(now)).get(unit_id)
+    today = clock.bangkok_date(now)
+    unit = unit_tree(today).get(unit_id)
     if unit is None or unit.closed_on is not None:
         raise invalid("unit", "unit_unknown", value=unit_id)
+    _check_references(values, unit_id=unit_id, kept_by=unit_id, today=today)
     piece = values.pop("piece", 1)
     if not values.get("asset_no"):
-        values["asset_no"] = temporary_number(unit.code, clock.bangkok_date(now))
+        values["asset_no"] = temporary_number(unit.code, today)
         values["temporary_no"] = True
     _check_taken(values, piece=piece, own_id=None)
     place = values.pop("place", None)
     values.setdefault("responsible_unit_id", unit_id)
-    asset = Asset(
-        unit_id=unit_id,
-        piece=piece,
-        created_at=now,
-        batch_id=batch_id,
-        original=original,
-        place_id=place_named(unit_id, place).id if place else None,
-        **values,
-    )
+    values["place_id"] = place_named(unit_id, place).id if place else None
+    asset = Asset(unit_id=unit_id, piece=piece, created_at=now, batch_id=batch_id, original=original, **values)
     asset.codes = [Code(code=ids.new_code(chance.source), state=CodeState.LINKED, unit_id=unit_id, created_at=now)]
-    db.session.add(asset)
-    db.session.flush()
+    with _stored(values, piece):
+        db.session.add(asset)
     kind = AssetEventKind.IMPORTED if batch_id else AssetEventKind.REGISTERED
     after = {"asset_no": asset.number, "name": asset.name}
     note_event(actor, asset, kind, at=now, after=after)
@@ -198,31 +245,62 @@ def edit_asset(actor: Actor, reference: str, data: AssetData, *, version: int, r
     actor.require(Permission.ASSET_EDIT, unit_id=asset.unit_id)
     if asset.version != version:
         raise DomainError("conflict", version=asset.version)
+    if isinstance(data.asset_no, str) and data.piece is UNCHANGED:
+        # Outwardly a number names its piece ("NO#2"), so a new number does too.
+        number, piece = split_number(text.asset_number(data.asset_no))
+        data = replace(data, asset_no=number, piece=piece)
     return change_fields(actor, asset, data, reason=reason, now=now)
 
 
 def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, now: datetime) -> Asset:
-    """The one writer of an asset's fields (edit and import). Unchanged fields are left out of the record."""
+    """The one writer of an asset's fields (edit and import). Unchanged fields are left out of the record.
+
+    Raises Forbidden, Invalid, DomainError("number_taken", "gfmis_taken", "conflict").
+    """
     actor.require(Permission.ASSET_EDIT, unit_id=asset.unit_id)
     values = _cleaned(data)
+    if values.get("asset_no") == "":
+        raise invalid("asset_no", "required")
     if "place" in values:
         place = values.pop("place")
         values["place_id"] = place_named(asset.unit_id, place).id if place else None
-    before = {name: getattr(asset, name) for name in values}
-    changed = {name: value for name, value in values.items() if before[name] != value}
+    changed = {name: value for name, value in values.items() if getattr(asset, name) != value}
     if not changed:
         return asset
-    _check_taken(changed, piece=changed.get("piece", asset.piece), own_id=asset.id)
-    if "asset_no" in changed:
-        asset.temporary_no = False
-    for name, value in changed.items():
-        setattr(asset, name, value)
-    old = {name: before[name] for name in changed}
-    db.session.flush()
+    today = clock.bangkok_date(now)
+    _check_references(changed, unit_id=asset.unit_id, kept_by=asset.responsible_unit_id, today=today)
+    piece = changed.get("piece", asset.piece)
+    _check_taken(
+        changed | ({"asset_no": values.get("asset_no", asset.asset_no)} if "piece" in changed else {}),
+        piece=piece,
+        own_id=asset.id,
+    )
+    before = _told({name: getattr(asset, name) for name in changed}, today)
+    after = _told(changed, today)
+    ref, why = asset.ref, text.clean(reason)
+    with _stored({"asset_no": asset.asset_no, "gfmis_no": asset.gfmis_no} | changed, piece):
+        if "asset_no" in changed:
+            asset.temporary_no = False
+        for name, value in changed.items():
+            setattr(asset, name, value)
     kind = AssetEventKind.MOVED if set(changed) == {"place_id"} else AssetEventKind.EDITED
-    note_event(actor, asset, kind, at=now, before=old, after=changed, reason=reason)
-    audit.record(actor_ref(actor), "asset.edited", asset.ref, at=now, before=old, after=changed | {"reason": reason})
+    note_event(actor, asset, kind, at=now, before=before, after=after, reason=why)
+    audit.record(actor_ref(actor), "asset.edited", ref, at=now, before=before, after=after | {"reason": why})
     return asset
+
+
+def _told(values: dict[str, Any], today: date) -> dict[str, Any]:
+    """Values as history keeps them: names instead of ids, since a name may change or end."""
+    names: dict[str, Callable[[int], str | None]] = {
+        "category_id": queries.category_name,
+        "place_id": queries.place_name,
+        "custodian_id": queries.person_name,
+        "responsible_unit_id": lambda unit_id: unit_tree(today)[unit_id].label,
+    }
+    return {
+        name.removesuffix("_id"): value if value is None or name not in names else names[name](value)
+        for name, value in values.items()
+    }
 
 
 def set_state(
@@ -240,10 +318,7 @@ def set_state(
     values = {"status": status or asset.status, "condition": condition or asset.condition}
     # Not through the row's version: someone who edits the card meanwhile is not in the way of a loan.
     db.session.execute(
-        update(Asset)
-        .where(Asset.id == asset.id)
-        .values(**values)
-        .execution_options(synchronize_session="evaluate")
+        update(Asset).where(Asset.id == asset.id).values(**values).execution_options(synchronize_session="evaluate")
     )
     after = {"status": asset.status, "condition": asset.condition}
     if before != after:
