@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from assetloan.core import clock, settings
-from assetloan.core.i18n import _, language, ngettext
+from assetloan.core.i18n import _, language
 from assetloan.identity import queries
 from assetloan.identity.guards import current_actor
-from assetloan.identity.rules import Actor
+from assetloan.identity.nav import NavItem, nav_sources
 from assetloan.web import headers, vendor
 
 
@@ -29,26 +28,6 @@ class Agency:
     email: str
     help_text: str
     emblem_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One link of the header. `count` is what waits there; `count_words` says so to a screen reader."""
-
-    url: str
-    label: str
-    endpoint: str
-    count: int = 0
-    current: bool = False
-
-    @property
-    def count_words(self) -> str:
-        return ngettext("%(num)s รายการรออยู่", "%(num)s รายการรออยู่", self.count) if self.count else ""
-
-
-# Packages offer their links here (label, endpoint, condition, count), in the order of the header.
-NavSource = Callable[[Actor], "NavItem | None"]
-nav_sources: list[NavSource] = []
 
 
 def agency() -> Agency:
