@@ -81,16 +81,24 @@ def by_code(actor: Actor, typed: str) -> CodeFound:
     code = ids.read_code(typed)
     if code is None:
         return CodeFound(None, None, None)
-    query = (
+    row = db.session.execute(code_select(actor, code)).unique().one_or_none()
+    return code_found(actor, code, row[0] if row else None, row[1] if row else None)
+
+
+def code_select(actor: Actor, code: str) -> Select[Code, Asset]:
+    """The code and, within reach, its asset; a page may join what it needs besides."""
+    return (
         select(Code, Asset)
         .outerjoin(Asset, (Asset.id == Code.asset_id) & reach(actor))
         .options(joinedload(Asset.category), joinedload(Asset.place))
         .where(Code.code == code)
     )
-    row = db.session.execute(query).unique().one_or_none()
-    if row is None:
+
+
+def code_found(actor: Actor, code: str, known: Code | None, asset: Asset | None) -> CodeFound:
+    """What the actor may know of a code that was read."""
+    if known is None:
         return CodeFound(code, None, None)
-    known, asset = row
     if known.state is CodeState.BLANK:
         may_link = known.unit_id is None or actor.may(Permission.ASSET_EDIT, unit_id=known.unit_id)
         return CodeFound(code, CodeState.BLANK if may_link and actor.has(Permission.ASSET_EDIT) else None, None)

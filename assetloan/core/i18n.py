@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 LANGUAGES = ("th", "en")
-_ = gettext
+_: Callable[..., str] = gettext
 _l = lazy_gettext
 
 _errors: dict[str, Any] = {}
