@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import assetloan.documents.words  # noqa: F401 - gives the error codes of this package their sentences
 from assetloan.documents.errors import FileRefused, WorkStopped
 
 MIB = 2**20

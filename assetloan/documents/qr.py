@@ -66,13 +66,25 @@ def matrix(text: str, symbol: Symbol) -> list[list[bool]]:
 
 def path(text: str, symbol: Symbol) -> str:
     """The code as one SVG path, a module being one unit, without quiet zone."""
+    return _path_of(matrix(text, symbol))
+
+
+def _path_of(modules: list[list[Any]]) -> str:
     pieces: list[str] = []
-    for y, row in enumerate(matrix(text, symbol)):
+    for y, row in enumerate(modules):
         line = bytes(row)
         for run in _DARK.finditer(line):
             start, width = run.start(), run.end() - run.start()
             pieces.append(f"M{start} {y}h{width}v1h-{width}z")
     return "".join(pieces)
+
+
+def free_path(text: str) -> tuple[str, int]:
+    """Any text, small letters too, as a path, and the modules of its side without the quiet zone."""
+    code: QRCode[Any] = QRCode(error_correction=level.ERROR_CORRECT_M, mask_pattern=_MASK, border=0)
+    code.add_data(text, optimize=0)
+    code.make(fit=True)
+    return _path_of(code.modules), len(code.modules)
 
 
 @lru_cache(maxsize=64)

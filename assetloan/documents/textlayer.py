@@ -3,8 +3,10 @@
 Where a tone mark sits above another mark, Typst draws the mark as a run of its own and lets it claim the whole
 cluster a second time: คำสั่ง would be found as คำสั่สั่ง. The picture is right. Here every glyph without width that
 claims a cluster, in the font's map or in a span of its own, is pointed at U+200B, which shows nothing. (An empty
-replacement would break readers built on pdfium.) This reads the exact syntax of the pinned version; a test with
-คำสั่ง, ตั้งแต่, ครั้งที่ fails when an upgrade changes either side.
+replacement would break readers built on pdfium.) Word joiners that keep a word on one line go out too.
+
+This reads the exact syntax of the pinned version; a test with คำสั่ง, ตั้งแต่, ครั้งที่ fails when an upgrade changes
+either side.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 import pikepdf
 
 _NOTHING = b"200B"
+_JOINER = b"2060"
 # One marked span with the text it claims, one font, one position, one showing of glyphs.
 _SPAN = re.compile(
     rb"/Span<</ActualText<FEFF([0-9A-F]+)>>>BDC 0 Tr/(\w+) [\d.]+ Tf [^\n\[(]* Tm"
@@ -68,17 +71,25 @@ def _widths(descendant: Any) -> dict[int, float]:
 
 
 def _map_line(pair: re.Match[bytes], thin: frozenset[int]) -> bytes:
-    claims_cluster = len(pair[2]) > 4
-    if int(pair[1], 16) in thin and claims_cluster:
-        return b"<" + pair[1] + b"> <" + _NOTHING + b">"
-    return pair[0]
+    claimed = _without_joiners(pair[2])
+    if int(pair[1], 16) in thin and len(claimed) > 4:
+        claimed = _NOTHING
+    return b"<" + pair[1] + b"> <" + claimed + b">"
+
+
+def _without_joiners(text: bytes) -> bytes:
+    """UTF-16 in hexadecimal, without the word joiners at its end."""
+    while len(text) > 4 and text.endswith(_JOINER):
+        text = text[:-4]
+    return text
 
 
 def _repair_spans(content: bytes, thin: dict[bytes, frozenset[int]]) -> bytes:
     def replaced(span: re.Match[bytes]) -> bytes:
-        if len(span[1]) > 4 and all(glyph in thin[span[2]] for glyph in _glyphs(span[3])):
-            return span[0].replace(b"<FEFF" + span[1] + b">", b"<FEFF" + _NOTHING + b">", 1)
-        return span[0]
+        claimed = _without_joiners(span[1])
+        if len(claimed) > 4 and all(glyph in thin[span[2]] for glyph in _glyphs(span[3])):
+            claimed = _NOTHING
+        return span[0].replace(b"<FEFF" + span[1] + b">", b"<FEFF" + claimed + b">", 1)
 
     return _SPAN.sub(replaced, content)
 

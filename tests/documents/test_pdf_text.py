@@ -51,6 +51,11 @@ def test_the_guarded_words_in_one_document():
     assert squeezed(text_of(lines(" ".join(words)))) == "".join(words)
 
 
+def test_words_kept_on_one_line_extract_without_joiners():
+    text = text_of(lines("ยี่ห้อ", "พฤศจิกายน", "กรุงเทพมหานคร", "โน้ตบุ๊ก", "ผู้อำนวยการ"))
+    assert text.replace("\u200b", "").split() == ["ยี่ห้อ", "พฤศจิกายน", "กรุงเทพมหานคร", "โน้ตบุ๊ก", "ผู้อำนวยการ"]
+
+
 def test_the_fault_is_really_there_without_the_repair(monkeypatch):
     monkeypatch.setattr(inside, "repair", lambda made: made)
     assert "สั่สั่" in squeezed(text_of(lines("คำสั่ง")))
