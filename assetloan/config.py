@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 PREFIX = "ASSETLOAN_"
 LEAST_SECRET = 32
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# The same data wherever a command is started from.
+DEFAULT_DATA_DIR = Path(__file__).resolve().parent.parent / "instance"
 
 
 class BadSetting(ValueError):
@@ -70,7 +72,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool | None = None, 
         return int(text)
 
     is_demo = (get("DEMO") not in ("", "0")) if demo is None else demo
-    data_dir = Path(get("DATA_DIR") or "instance").absolute()
+    data_dir = Path(get("DATA_DIR") or DEFAULT_DATA_DIR).absolute()
     at_port = port if port is not None else number("PORT", 5000, 1, 65535)
     base_url = (get("BASE_URL") or f"http://127.0.0.1:{at_port}").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:

@@ -1,1 +1,1 @@
-"""The commands of run.py: thin, over the same services as the pages."""
+"""Commands, thin: they read arguments, call the services of the domains, and print what came of it."""

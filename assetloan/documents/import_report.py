@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assetloan.core.i18n import _, word_code
-from assetloan.documents import table_words  # noqa: F401 - registers the sentences
+from assetloan.documents import table_words, words  # noqa: F401 - register the sentences
 from assetloan.documents.tables import Parsed, ParsedRow, Problem
 
 Word = Callable[[str, dict[str, Any]], str]

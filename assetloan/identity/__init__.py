@@ -7,6 +7,6 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
-    from assetloan.identity import labels, views  # noqa: F401 - the sentences register themselves
+    from assetloan.identity import account_views, labels, views  # noqa: F401 - routes and sentences register themselves
 
     return [views.bp]

@@ -1,41 +1,61 @@
-"""What people type about themselves: sign-in, set-up, passwords."""
+"""What people type about themselves: sign-in, set-up, passwords, language, API tokens."""
 
 from __future__ import annotations
 
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from assetloan.core.forms import BaseForm, CleanStringField
 from assetloan.core.i18n import _l
 
 REQUIRED = _l("กรุณากรอกช่องนี้")
+TOO_LONG = _l("ยาวเกินไป ใส่ได้ไม่เกิน %(max)d ตัวอักษร")
+LANGUAGE_NAMES = (("th", "ภาษาไทย"), ("en", "English"))
+
+
+def longest(most: int) -> Length:
+    """At most so many characters."""
+    return Length(max=most, message=TOO_LONG)
 
 
 class SignInForm(BaseForm):
     """User name and password."""
 
-    username = CleanStringField(_l("ชื่อผู้ใช้"), validators=[InputRequired(_l("กรุณากรอกชื่อผู้ใช้")), Length(max=100)])
-    password = PasswordField(_l("รหัสผ่าน"), validators=[InputRequired(_l("กรุณากรอกรหัสผ่าน")), Length(max=200)])
+    username = CleanStringField(_l("ชื่อผู้ใช้"), validators=[InputRequired(_l("กรุณากรอกชื่อผู้ใช้")), longest(100)])
+    password = PasswordField(_l("รหัสผ่าน"), validators=[InputRequired(_l("กรุณากรอกรหัสผ่าน")), longest(1000)])
     next = StringField()
 
 
 class NewPasswordForm(BaseForm):
     """A new password by a one-time link."""
 
-    new_password = PasswordField(_l("รหัสผ่านใหม่"), validators=[InputRequired(REQUIRED), Length(max=400)])
+    new_password = PasswordField(_l("รหัสผ่านใหม่"), validators=[InputRequired(REQUIRED), longest(1000)])
 
 
-class ChangePasswordForm(NewPasswordForm):
+class ChangePasswordForm(BaseForm):
     """One's own password, old and new."""
 
-    old_password = PasswordField(_l("รหัสผ่านเดิม"), validators=[InputRequired(REQUIRED), Length(max=400)])
+    old_password = PasswordField(_l("รหัสผ่านเดิม"), validators=[InputRequired(REQUIRED), longest(1000)])
+    new_password = PasswordField(_l("รหัสผ่านใหม่"), validators=[InputRequired(REQUIRED), longest(1000)])
 
 
 class SetupForm(BaseForm):
     """The first agency and its first administrator."""
 
-    agency_name = CleanStringField(_l("ชื่อหน่วยงาน"), validators=[InputRequired(REQUIRED), Length(max=200)])
-    agency_code = CleanStringField(_l("รหัสหน่วยงาน (ตัวย่อ)"), validators=[InputRequired(REQUIRED), Length(max=32)])
-    name = CleanStringField(_l("ชื่อ-สกุลผู้ดูแลระบบ"), validators=[InputRequired(REQUIRED), Length(max=200)])
-    username = CleanStringField(_l("ชื่อผู้ใช้"), validators=[InputRequired(REQUIRED), Length(max=64)])
-    password = PasswordField(_l("รหัสผ่าน"), validators=[InputRequired(REQUIRED), Length(max=400)])
+    agency_name = CleanStringField(_l("ชื่อหน่วยงาน"), validators=[InputRequired(REQUIRED), longest(200)])
+    agency_code = CleanStringField(_l("รหัสหน่วยงาน (ตัวย่อ)"), validators=[InputRequired(REQUIRED), longest(32)])
+    name = CleanStringField(_l("ชื่อ-สกุล"), validators=[InputRequired(REQUIRED), longest(200)])
+    username = CleanStringField(_l("ชื่อผู้ใช้"), validators=[InputRequired(REQUIRED), longest(64)])
+    password = PasswordField(_l("รหัสผ่าน"), validators=[InputRequired(REQUIRED), longest(1000)])
+
+
+class LanguageForm(BaseForm):
+    """The language of one's pages."""
+
+    language = RadioField(_l("ภาษา"), choices=LANGUAGE_NAMES)
+
+
+class TokenForm(BaseForm):
+    """What a new API token is for."""
+
+    name = CleanStringField(_l("โทเคนนี้ใช้กับอะไร"), validators=[Optional(), longest(100)])

@@ -117,6 +117,11 @@ class Person(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def key(self) -> str:
+        """How addresses name the person: the user name, else the number."""
+        return self.username or f"~{self.id}"
+
+    @property
     def ref(self) -> ObjectRef:
         return ObjectRef("person", self.username or f"#{self.id}", self.unit_id)
 

@@ -1,4 +1,4 @@
-"""Passwords: argon2id (t=2, 19 MiB, p=1), 12 to 200 characters, none of the common ones; a Thai passphrase is welcome."""
+"""Passwords: argon2id (t=2, 19 MiB, p=1), 12 to 200 characters, none of the common ones; Thai passphrases are fine."""
 
 from __future__ import annotations
 

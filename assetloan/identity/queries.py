@@ -10,7 +10,7 @@ from flask import g, has_app_context
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import selectinload
 
-from assetloan.core import text
+from assetloan.core import ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
 from assetloan.identity.models import (
@@ -26,7 +26,7 @@ from assetloan.identity.models import (
     UnitVersion,
     UserSession,
 )
-from assetloan.identity.rules import Actor, Authority, Bounds, Permission, Place, Role, Scope
+from assetloan.identity.rules import Actor, Authority, Bounds, Permission, Place, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ class UnitCard:
     @property
     def label(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with every change of the card: tells an editor that somebody was quicker."""
+        return ids.token_hash(repr(self))[:16]
 
 
 class UnitTree:
@@ -266,16 +271,20 @@ def live_token(token_hash: str, now: datetime) -> Person | None:
     return db.session.scalars(query).one_or_none()
 
 
-def open_link(token_hash: str, kind: LinkKind, now: datetime) -> OneTimeLink | None:
-    """A one-time link that still works."""
-    return db.session.scalars(
-        select(OneTimeLink).where(
-            OneTimeLink.token_hash == token_hash,
-            OneTimeLink.kind == kind,
-            OneTimeLink.used_at.is_(None),
-            OneTimeLink.expires_at > now,
-        )
-    ).one_or_none()
+def open_link(token_hash: str, kind: LinkKind, now: datetime, *, lock: bool = False) -> OneTimeLink | None:
+    """A one-time link that still works; locked, so that it is used once when two try."""
+    query = select(OneTimeLink).where(
+        OneTimeLink.token_hash == token_hash,
+        OneTimeLink.kind == kind,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > now,
+    )
+    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def person_of_link(link: OneTimeLink) -> Person | None:
+    """Whose password a one-time link sets."""
+    return None if link.person_id is None else db.session.get(Person, link.person_id)
 
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -300,17 +309,15 @@ def people_by_name(name: str) -> Sequence[Person]:
     return db.session.scalars(select(Person).where(Person.name_key == text.search_key(name)).order_by(Person.id)).all()
 
 
-def person_for(actor: Actor, username: str) -> Person:
-    """One person within the reach of PEOPLE_VIEW. Raises NotFound."""
-    query = (
-        PeopleList(actor)
-        .select()
-        .options(selectinload(Person.grants))
-        .where(Person.username_key == text.clean(username).casefold())
-    )
+def person_for(actor: Actor, key: str) -> Person:
+    """One person by user name (or ~ID without one) within the reach of PEOPLE_VIEW. Raises NotFound."""
+    number = key[1:] if key.startswith("~") else ""
+    by_id = Person.id == int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    wanted = by_id if by_id is not None else Person.username_key == text.clean(key).casefold()
+    query = PeopleList(actor).select().options(selectinload(Person.grants)).where(wanted)
     person = db.session.scalars(query).one_or_none()
     if person is None:
-        raise NotFound(person=username)
+        raise NotFound(person=key)
     return person
 
 
@@ -341,7 +348,7 @@ class PeopleList:
 
 
 def holders_of(role: Role, unit_id: int | None, today: date) -> list[Person]:
-    """Active people who hold a role over a unit (or agency-wide for None), most specific first; for notices and posts."""
+    """Active people who hold a role over a unit (or agency-wide for None), most specific first; for notices, posts."""
     tree = unit_tree(today)
     reach: list[ColumnElement[bool]] = [RoleGrant.unit_id.is_(None)]
     if unit_id is not None:
@@ -380,23 +387,3 @@ def delegates_of(role: Role, unit_id: int | None, today: date) -> list[Delegatio
     if role is Role.HEAD:
         query = query.where(Delegation.unit_id == unit_id)
     return list(db.session.scalars(query))
-
-
-def delegations_for(actor: Actor) -> list[Delegation]:
-    """All delegations, newest first, for those who manage or audit them."""
-    scope: Scope = actor.scope(Permission.PEOPLE_VIEW)
-    query = (
-        select(Delegation)
-        .options(selectinload(Delegation.to_person), selectinload(Delegation.unit))
-        .order_by(Delegation.id.desc())
-    )
-    if not scope.everything:
-        query = query.where(or_(Delegation.to_person_id == actor.person_id, Delegation.unit_id.in_(scope.units)))
-    return list(db.session.scalars(query))
-
-
-def tokens_of(actor: Actor) -> list[ApiToken]:
-    """One's own API tokens, newest first."""
-    return list(
-        db.session.scalars(select(ApiToken).where(ApiToken.person_id == actor.person_id).order_by(ApiToken.id.desc()))
-    )

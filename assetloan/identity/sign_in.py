@@ -16,7 +16,7 @@ from assetloan.audit import ActorRef, ObjectRef
 from assetloan.core import idempotency, ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound, invalid
-from assetloan.identity import passwords, queries
+from assetloan.identity import directory, passwords, queries
 from assetloan.identity.models import ApiToken, LinkKind, OneTimeLink, Person, SignInAttempt, UserSession
 from assetloan.identity.rules import Actor, Permission
 
@@ -144,8 +144,12 @@ def change_password(actor: Actor, old: str, new: str, *, now: datetime) -> None:
 
 def issue_password_link(actor: Actor, username: str, *, now: datetime) -> str:
     """A one-time token with which a person sets a password; older ones die. Shown once. Raises Forbidden, NotFound."""
+    actor.require(Permission.PEOPLE_MANAGE, unit_id=None)
     person = queries.person_for(actor, username)
-    actor.require(Permission.PEOPLE_MANAGE, unit_id=person.unit_id)
+    if person.id == actor.person_id:
+        raise DomainError("not_allowed")  # one's own password is changed with the old one
+    if person.username is None:
+        raise invalid("username", "required")
     db.session.execute(
         update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
     )
@@ -165,7 +169,7 @@ def issue_password_link(actor: Actor, username: str, *, now: datetime) -> str:
 
 def use_password_link(token: str, new: str, *, source: str, now: datetime) -> None:
     """Set a password by a one-time link; works once. Raises NotFound when the link is spent, Invalid."""
-    link = queries.open_link(ids.token_hash(token), LinkKind.PASSWORD, now)
+    link = queries.open_link(ids.token_hash(token), LinkKind.PASSWORD, now, lock=True)
     if link is None or link.person_id is None:
         raise NotFound()
     person = db.session.get_one(Person, link.person_id)
@@ -215,7 +219,7 @@ def create_token(actor: Actor, username: str, *, name: str = "", now: datetime) 
 
 def revoke_token(actor: Actor, token_id: int, *, now: datetime) -> None:
     """End one of one's own tokens. Raises NotFound."""
-    token = next((item for item in queries.tokens_of(actor) if item.id == token_id), None)
+    token = next((item for item in directory.tokens_of(actor) if item.id == token_id), None)
     if token is None:
         raise NotFound()
     token.revoked_at = token.revoked_at or now

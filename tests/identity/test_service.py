@@ -9,7 +9,7 @@ from flask import Flask
 
 from assetloan.core.db import transaction
 from assetloan.core.errors import DomainError, Forbidden, Invalid
-from assetloan.identity import service
+from assetloan.identity import delegations, grants, service
 from assetloan.identity.rules import DelegationKind, Permission, Place, Role, console
 from tests.factories import a_person, a_unit, actor_named, an_actor, an_agency
 
@@ -53,12 +53,12 @@ def test_a_delegation_holds_within_its_dates_and_bounds(ctx: Flask, now: datetim
     unit = a_unit("A", parent="DEP")
     username = a_person(unit="A")
     today = date(2026, 11, 23)
-    data = service.DelegationData(
+    data = delegations.DelegationData(
         DelegationKind.DELEGATED, Role.DIRECTOR, username, "พม 45/2569", today, today + timedelta(days=3),
         places=(Place.OUTSIDE,), most_days=5,
     )
     with transaction():
-        service.create_delegation(console(), data, now=now)
+        delegations.create_delegation(console(), data, now=now)
     ask = {"unit_id": unit.id, "place": Place.OUTSIDE, "value": None}
     actor = actor_named(username)
     assert actor.approving_authority(Permission.LOAN_APPROVE_OUTSIDE, days=5, **ask) is not None
@@ -71,7 +71,7 @@ def test_nobody_grants_a_role_to_themselves(ctx: Flask, now: datetime) -> None:
     an_agency()
     admin = an_actor(Role.ADMIN, unit="SLK")
     with pytest.raises(Forbidden), transaction():
-        service.grant_role(
+        grants.grant_role(
             admin, admin.username, Role.DIRECTOR, unit_id=None, with_below=False, order_no="", now=now
         )
 

@@ -1,0 +1,26 @@
+"""`import units FILE`: code, name, parent, kind of every unit; parents in any order."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from assetloan.cli import import_files
+from assetloan.core import clock
+from assetloan.identity import bulk, importing
+from assetloan.identity.rules import console
+
+
+def register(kinds: Any) -> None:
+    """import units FILE"""
+    parser = kinds.add_parser("units", help="units: code, name, parent, kind", allow_abbrev=False)
+    import_files.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring in the units."""
+    now = clock.now()
+    return import_files.import_file(
+        args, importing.read_units, lambda parsed: bulk.import_units(console(), parsed, now=now)
+    )

@@ -1,0 +1,94 @@
+"""`serve`: the web server, gunicorn with threads, started from here so that one command is enough."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from assetloan.cli import answers, demo, start
+from assetloan.config import Settings
+from assetloan.core import clock
+from assetloan.core.db import db, transaction
+from assetloan.core.i18n import _
+from assetloan.identity import sign_in
+from assetloan.web import vendor
+
+THREADS = 4
+
+
+def register(subparsers: Any) -> None:
+    """serve [--host H --port P --workers N]"""
+    parser = subparsers.add_parser("serve", help="start the web server (the default command)", allow_abbrev=False)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this computer only)")
+    parser.add_argument("--port", type=port, help="port to listen on (default: ASSETLOAN_PORT or 5000)")
+    parser.add_argument("--workers", type=workers, default=2, help="server processes of 4 threads each (default: 2)")
+    parser.set_defaults(run=run, bare=True)
+
+
+def port(text: str) -> int:
+    """A port number."""
+    return _number(text, 1, 65535)
+
+
+def workers(text: str) -> int:
+    """A number of processes."""
+    return _number(text, 1, 64)
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most}")
+    return int(text)
+
+
+class Server(BaseApplication):
+    """gunicorn with our options; the application was built before the processes part."""
+
+    def __init__(self, app: Flask, host: str, settings: Settings, count: int) -> None:
+        self.app, self.host, self.settings, self.count = app, host, settings, count
+        super().__init__()
+
+    def load_config(self) -> None:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        options = {
+            "bind": f"{host}:{self.settings.port}",
+            "workers": self.count,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "proc_name": "assetloan",
+            # Peeling off proxies is the application's own, by the number that the settings trust.
+            "forwarded_allow_ips": "",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring the database up to date, say where the pages are, and serve until stopped."""
+    settings = start.settings_for(args)
+    app = start.ready_app(settings)
+    with app.app_context():
+        with transaction():
+            token = sign_in.issue_setup_link(now=clock.now())
+        answers.show(_("เปิดใช้ที่ %(url)s", url=settings.base_url))
+        if token is not None:
+            answers.show(
+                _("ยังไม่มีบุคลากรในระบบ เปิดลิงก์นี้เพื่อตั้งค่าครั้งแรก ใช้ได้ครั้งเดียวภายใน 24 ชั่วโมง"),
+                f"{settings.base_url}/setup/{token}",
+            )
+        if settings.demo:
+            answers.show(*(line for greet in demo.greetings for line in greet(settings)))
+        db.session.remove()
+        db.engine.dispose()  # connections are not shared between processes
+    for item in vendor.missing():
+        answers.say(f"missing: {item.name}; without it, no {item.without}. Every task still works.")
+    Server(app, args.host, settings, args.workers).run()
+    return answers.DONE

@@ -1,0 +1,7 @@
+"""Sentences that only commands say."""
+
+from __future__ import annotations
+
+from assetloan.core.i18n import _l, register_errors
+
+register_errors({"file_missing": _l("ไม่พบไฟล์ %(name)s")})

@@ -1,0 +1,103 @@
+"""Reads of the administration pages: the unit tree as rows, a unit's past, pages of people, orders, tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
+
+from assetloan.core.db import db
+from assetloan.identity.models import ApiToken, Delegation, Person, UnitAlias, UnitVersion
+from assetloan.identity.queries import PeopleList, UnitCard, UnitTree, unit_tree
+from assetloan.identity.rules import Actor, Permission, Scope
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """One unit and how deep it stands."""
+
+    depth: int
+    unit: UnitCard
+
+
+def tree_rows(tree: UnitTree) -> list[TreeRow]:
+    """All open units, each under its parent, in Thai order; one whose parent is closed stands at the top."""
+    ordered = tree.ordered()
+    shown = {card.id for card in ordered}
+    below: dict[int | None, list[UnitCard]] = {}
+    for card in ordered:
+        below.setdefault(card.parent_id if card.parent_id in shown else None, []).append(card)
+    rows: list[TreeRow] = []
+
+    def walk(parent_id: int | None, depth: int) -> None:
+        for card in below.get(parent_id, ()):
+            rows.append(TreeRow(depth, card))
+            walk(card.id, depth + 1)
+
+    walk(None, 0)
+    return rows
+
+
+def unit_choices(on: date) -> list[tuple[str, str]]:
+    """Code and indented name of every open unit, for a list to choose from."""
+    rows = tree_rows(unit_tree(on))
+    return [(row.unit.code, "\N{NO-BREAK SPACE}" * 4 * row.depth + row.unit.name) for row in rows]
+
+
+def aliases_of(unit_id: int) -> list[str]:
+    """The other names of a unit."""
+    return list(db.session.scalars(select(UnitAlias.name).where(UnitAlias.unit_id == unit_id).order_by(UnitAlias.id)))
+
+
+def versions_of(unit_id: int) -> Sequence[UnitVersion]:
+    """What a unit was called and when, newest first."""
+    query = select(UnitVersion).where(UnitVersion.unit_id == unit_id).order_by(UnitVersion.valid_from.desc())
+    return db.session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of people within the reach of the actor."""
+
+    rows: Sequence[Person]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def people_page(wanted: PeopleList, *, active: bool | None, page: int) -> PeoplePage:
+    """The wanted page; people who left only when asked for (active=None: everyone)."""
+    query = wanted.select()
+    if active is not None:
+        query = query.where(Person.active.is_(active))
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    rows = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return PeoplePage(rows, total, page)
+
+
+def delegations_for(actor: Actor) -> list[Delegation]:
+    """All delegations, newest first, for those who manage or audit them."""
+    scope: Scope = actor.scope(Permission.PEOPLE_VIEW)
+    query = (
+        select(Delegation)
+        .options(selectinload(Delegation.to_person), selectinload(Delegation.unit))
+        .order_by(Delegation.id.desc())
+    )
+    if not scope.everything:
+        query = query.where(or_(Delegation.to_person_id == actor.person_id, Delegation.unit_id.in_(scope.units)))
+    return list(db.session.scalars(query))
+
+
+def tokens_of(actor: Actor) -> list[ApiToken]:
+    """One's own API tokens, newest first."""
+    return list(
+        db.session.scalars(select(ApiToken).where(ApiToken.person_id == actor.person_id).order_by(ApiToken.id.desc()))
+    )

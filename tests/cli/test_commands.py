@@ -1,0 +1,150 @@
+"""Commands from outside: exit codes, one JSON object, and the first hour of a new installation (contract.md 1, 2)."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.running import answer, get, run, serving
+
+UNITS = "code,name,parent,kind\nA,กองหนึ่ง,DEP,division\nDEP,กรมตัวอย่าง,,agency\nB,กองสอง,กรมตัวอย่าง,กอง\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    file = tmp_path / "units.csv"
+    file.write_text(UNITS, encoding="utf-8")
+    return file
+
+
+def test_the_first_hour_of_a_new_installation(data: Path, units: Path) -> None:
+    done = run(data, "import", "units", str(units), "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert answer(done) == {
+        "rows": 3, "created": 3, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 0,
+        "batch": None, "errors": [], "warnings": [],
+    }
+    done = run(data, "people", "add", "--username", "somying", "--name", "นางสมหญิง ใจดี", "--unit", "A",
+               "--role", "officer", "--role", "head@B", "--position", "นักวิชาการพัสดุ", "--json")
+    assert done.returncode == 0, done.stderr
+    person = answer(done)
+    assert person["roles"] == ["staff", "officer", "head"]
+    assert person["unit"] == {"code": "A", "name": "กองหนึ่ง"}
+    done = run(data, "tokens", "create", "--username", "SomYing", "--json")
+    assert done.returncode == 0
+    assert answer(done).keys() == {"username", "token"}
+    assert answer(done)["username"] == "somying"
+    with serving(data) as (url, said):
+        assert get(f"{url}/readyz") == (200, '{"status":"ok"}\n')
+        assert "/setup/" not in said.read_text()
+        link = url + "/password/" + person["password_link"].rsplit("/", 1)[1]
+        status, page = get(link)
+        assert status == 200
+        assert "ตั้งรหัสผ่าน" in page
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+def test_serve_is_the_default_and_prints_a_link_that_opens_the_set_up_page_once_there_is_nobody(data: Path) -> None:
+    with serving(data) as (url, said):
+        link = said.read_text().split()[-1]
+        assert link.startswith(f"{url}/setup/")
+        status, page = get(link)
+        assert status == 200
+        assert "ตั้งค่าครั้งแรก" in page
+        assert get(f"{url}/setup/wrong")[0] == 404
+
+
+@pytest.mark.parametrize("words", [("--demo", "serve"), ("serve", "--demo"), ("--demo",)])
+def test_demo_stands_before_or_after_a_command(data: Path, words: tuple[str, ...], units: Path) -> None:
+    with serving(data, *words) as (url, _said):
+        assert get(f"{url}/healthz")[0] == 200
+    assert (data / "demo.db").exists()
+    assert not (data / "assetloan.db").exists()
+
+
+def test_a_demo_never_goes_into_a_database_that_holds_something(data: Path, units: Path) -> None:
+    assert run(data, "import", "units", str(units)).returncode == 0
+    done = run(data, "--demo", "tokens", "create", "--username", "x", DATABASE_URL=f"sqlite:///{data}/assetloan.db")
+    assert done.returncode == 2
+    assert "not a demo" in done.stderr
+
+
+def test_a_second_import_changes_nothing_and_a_dry_run_writes_nothing(data: Path, units: Path) -> None:
+    done = run(data, "import", "units", str(units), "--dry-run", "--json")
+    assert (done.returncode, answer(done)["created"]) == (0, 3)
+    assert answer(run(data, "import", "units", str(units), "--json"))["created"] == 3
+    assert answer(run(data, "import", "units", str(units), "--json"))["unchanged"] == 3
+
+
+def test_all_or_nothing_unless_partial_and_a_file_that_says_why(data: Path, units: Path, tmp_path: Path) -> None:
+    run(data, "import", "units", str(units))
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "username,name,unit,roles\nann,นางแอน,A,officer\nbob,นายบ๊อบ,กองลับ,\ncat,นายแมว,B,head@ไม่รู้\nann,ซ้ำ,A,\n",
+        encoding="utf-8-sig",
+    )
+    done = run(data, "import", "people", str(people), "--json")
+    assert done.returncode == 1
+    report = answer(done)
+    assert (report["created"], report["skipped"], report["rejected"]) == (0, 1, 3)
+    assert [(item["row"], item["column"], item["code"]) for item in report["errors"]] == [
+        (3, "unit", "unit_unknown"), (4, "roles", "unit_unknown"), (5, "username", "duplicate"),
+    ]
+    assert "ไม่รู้จักหน่วยงาน" in report["errors"][0]["message"]
+    assert run(data, "tokens", "create", "--username", "ann").returncode == 1
+    sheet = openpyxl.load_workbook(f"{people}.errors.xlsx").active
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == ["3", "4", "5"]
+
+    done = run(data, "import", "people", str(people), "--partial", "--json")
+    assert (done.returncode, answer(done)["created"], answer(done)["rejected"]) == (1, 1, 3)
+    assert run(data, "tokens", "create", "--username", "ann").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("backup", "x"), 2, "no command “backup”"),
+        (("import", "materials", "x"), 2, "invalid choice"),
+        (("serve", "--port", "70000"), 2, "whole number"),
+        (("import", "units", "/no/such/file"), 2, "ไม่พบไฟล์"),
+        (("import", "units", "/bin/sh"), 1, "ไม่ใช่ตาราง"),
+        (("people", "add", "--username", "a1", "--name", "ก", "--unit", "ZZ"), 2, "ไม่รู้จักหน่วยงาน"),
+        (("people", "add", "--username", "a1", "--name", "ก", "--unit", "A", "--role", "king"), 2, "no role"),
+        (("tokens", "create", "--username", "nobody"), 1, "ไม่รู้จักบุคลากร"),
+    ],
+)
+def test_wrong_use_and_refusals(data: Path, words: tuple[str, ...], code: int, sentence: str) -> None:
+    done = run(data, *words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_refusal_with_json_is_one_object_too(data: Path) -> None:
+    done = run(data, "import", "units", "/bin/sh", "--json")
+    assert done.returncode == 1
+    assert answer(done)["errors"][0]["code"] == "file_not_sheet"
+    done = run(data, "tokens", "create", "--username", "nobody", "--json")
+    assert json.loads(done.stdout)["code"] == "person_unknown"
+
+
+def test_a_setting_that_cannot_be_used_is_named(data: Path) -> None:
+    done = run(data, "tokens", "create", "--username", "x", SECRET_KEY="short")
+    assert done.returncode == 2
+    assert "ASSETLOAN_SECRET_KEY" in done.stderr
+
+
+def test_a_database_that_is_not_there_is_a_sentence(data: Path) -> None:
+    done = run(data, "tokens", "create", "--username", "x", DATABASE_URL="postgresql+psycopg://u:p@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert "database" in done.stderr
+    assert "Traceback" not in done.stderr
