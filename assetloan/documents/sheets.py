@@ -52,7 +52,7 @@ def read_table_file(file: bytes | Path | BinaryIO, filename: str = "", *, most_b
     file_too_many_rows, file_too_many_columns, file_too_many_sheets, file_encoding, file_timeout; WorkStopped
     `work_busy`.
     """
-    size = _size(file)
+    size = size_of(file)
     if size > most_bytes:
         raise FileRefused("file_too_large", name=filename, most_mib=most_bytes // MIB)
     try:
@@ -70,7 +70,8 @@ def read_table_file(file: bytes | Path | BinaryIO, filename: str = "", *, most_b
     return book
 
 
-def _size(file: bytes | Path | BinaryIO) -> int:
+def size_of(file: bytes | Path | BinaryIO) -> int:
+    """The bytes of a file, wherever it is."""
     if isinstance(file, bytes):
         return len(file)
     if isinstance(file, Path):

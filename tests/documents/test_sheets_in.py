@@ -18,6 +18,7 @@ from assetloan.documents.child import run_limited
 from assetloan.documents.errors import WorkStopped
 from assetloan.documents.sheets import read_table_file
 from tests.documents import makers
+from tests.documents.makers import memory_of_this_process
 
 MOMENT = datetime.datetime(2024, 1, 2, 3, 4)  # noqa: DTZ001 - a spreadsheet knows no zones
 THAI = [["รหัสครุภัณฑ์", "รายการ"], ["๗๔๔๐-๐๐๑-๐๐๐๑", "เก้าอี้, ผู้บริหาร"], ["7440-001-0002", 'โต๊ะ "ใหญ่"\r\nสองบรรทัด']]
@@ -42,10 +43,6 @@ def openpyxl_bytes(book: openpyxl.Workbook) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-def memory_of_this_process() -> int:
-    return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]) * 1024
 
 
 # --- what comes through --------------------------------------------------------------------------------------------
