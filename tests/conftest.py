@@ -119,7 +119,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
-    """`with count_queries() as seen: client.get(…)` – the SQL statements sent meanwhile, savepoints and pragmas aside."""
+    """`with count_queries() as seen: client.get(…)`: the SQL sent meanwhile, savepoints aside."""
 
     @contextmanager
     def counting() -> Iterator[list[str]]:
