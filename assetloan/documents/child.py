@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
+import re
 import select
 import signal
 import subprocess
@@ -27,6 +29,7 @@ MIB = 2**20
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MAIN = Path(__file__).resolve().with_name("child_main.py")
 _FOOTER = 8
+_log = logging.getLogger(__name__)
 # Two at a time in each server process: the memory of all children stays bounded, the rest wait for their turn.
 _turns = threading.BoundedSemaphore(2)
 PATIENCE = 30.0
@@ -152,11 +155,19 @@ def _cause(status: int, noise: BinaryIO) -> str:
     """Why a child ended early: Rust and C abort on a refused allocation instead of raising."""
     noise.seek(0)
     said = noise.read(MIB)
+    _log.warning("a child ended early with status %s: %s", status, _kind_of_error(said))
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
         return "work_timeout"
     if b"memory allocation of" in said or b"MemoryError" in said or b"File too large" in said or b"bad_alloc" in said:
         return "work_too_large"
     return "work_crashed"
+
+
+def _kind_of_error(said: bytes) -> str:
+    """The name of the error that ended a child, never its text: that may quote what is in the file."""
+    last = said.strip().rsplit(b"\n", 1)[-1]
+    name = re.match(rb"[A-Za-z_.]{1,80}", last)
+    return name[0].decode() if name else "no word"
 
 
 def _read(out: BinaryIO) -> Answer:

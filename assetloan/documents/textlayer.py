@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
@@ -94,10 +95,12 @@ def _repair_spans(content: bytes, thin: dict[bytes, frozenset[int]]) -> bytes:
     return _SPAN.sub(replaced, content)
 
 
-def _glyphs(shown: bytes) -> list[int]:
-    """The glyph numbers, two bytes each, of a text showing operator."""
-    codes = b"".join(_ESCAPE.sub(_unescape, string) for string in _STRING.findall(shown))
-    return [int.from_bytes(codes[at : at + 2], "big") for at in range(0, len(codes), 2)]
+def _glyphs(shown: bytes) -> Iterator[int]:
+    """The glyph numbers, two bytes each, of a text showing operator, one by one: mostly the first one tells."""
+    for string in _STRING.finditer(shown):
+        codes = _ESCAPE.sub(_unescape, string[1])
+        for at in range(0, len(codes), 2):
+            yield int.from_bytes(codes[at : at + 2], "big")
 
 
 def _unescape(escape: re.Match[bytes]) -> bytes:

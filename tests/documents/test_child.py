@@ -75,6 +75,12 @@ def test_a_crash_is_one_clear_error(name):
     assert stopped(name) == "work_crashed"
 
 
+def test_the_log_names_the_error_and_never_quotes_the_file(caplog):
+    assert stopped("fail_with_words", words="ชื่อจริง") == "work_crashed"
+    assert "ValueError" in caplog.text
+    assert "ชื่อจริง" not in caplog.text
+
+
 def test_no_secret_and_no_application_in_the_child(monkeypatch):
     monkeypatch.setenv("ASSETLOAN_SECRET_KEY", "very-secret")
     monkeypatch.setenv("HOME", "/somewhere")

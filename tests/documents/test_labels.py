@@ -171,6 +171,14 @@ def test_E18_markup_on_a_label_is_only_text(text):
     assert shown.count(squeezed(text)) == 4
 
 
+@pytest.mark.parametrize("count", [inside.WORTH_A_SERIES - 1, inside.WORTH_A_SERIES + 12])
+def test_a_big_sheet_is_read_like_a_small_one(count):
+    labels = some_labels(count)
+    pdf = in_process(labels)
+    read = [text for page in range(pages_of(pdf)) for text in codes_on(picture_of(pdf, page))]
+    assert sorted(read) == sorted(label.url for label in labels)
+
+
 def test_the_child_makes_what_the_process_would_make():
     labels = some_labels(3)
     assert render_labels(labels, at=NOW) == in_process(labels)

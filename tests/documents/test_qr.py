@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 import zxingcpp
 from PIL import Image
 
 from assetloan.core.errors import DomainError
+from assetloan.core.ids import new_code
 from assetloan.documents import qr
 
 
@@ -52,6 +55,18 @@ def test_every_symbol_is_read_back(host, small):
     url = f"{host_of(host)}/Q/7K3M9Q2X".upper()
     found = zxingcpp.read_barcodes(drawn(qr.path(url, symbol), symbol))
     assert [code.text for code in found] == [url]
+
+
+@pytest.mark.parametrize("host", [7, 8, 16, 19, 31])
+@pytest.mark.parametrize("small", [False, True])
+def test_a_series_draws_what_each_code_alone_would_be(host, small):
+    symbol = qr.symbol_for(host_of(host), small=small)
+    head = f"{host_of(host)}/Q/".upper()
+    series, rng = qr.Series(symbol, head, 8), Random(host)
+    for _ in range(40):
+        code = new_code(rng)
+        assert series.path(code) == qr.path(head + code, symbol)
+    assert series.path("$%*+-./:") == qr.path(head + "$%*+-./:", symbol)
 
 
 def test_a_local_address_with_a_port_is_read_back():

@@ -301,6 +301,26 @@ def test_E4_too_large_is_told_before_anything_is_opened(tmp_path):
     assert (error.code, error.details["most_mib"]) == ("file_too_large", 20)
 
 
+# --- E16 names of files --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "ก\x00ข.xlsx",
+        "ก" * 300 + ".xlsx",
+        "\u202excod.exe",
+        "CON",
+        "a\"';\r\n.csv",
+        "",
+    ],
+)
+def test_E16_the_name_of_a_file_decides_nothing(name):
+    assert rows_of(b"a,b\n1,2\n", name) == [["a", "b"], ["1", "2"]]
+
+
 # --- E6 characters and separators ----------------------------------------------------------------------------------
 
 

@@ -21,9 +21,7 @@ def test_every_frame_of_the_film_shows_its_label(layout, tmp_path):
     rng = Random(7)
     codes = [new_code(rng) for _ in range(3)]
     labels = [
-        LabelData(
-            code, code_url("http://127.0.0.1:5000", code), "7440-001-0001-008", "เก้าอี้", "พก.", "กองยุทธศาสตร์", 2569
-        )
+        LabelData(code, code_url("http://127.0.0.1:5000", code), "7440-001-0001-008", "เก้าอี้", "พก.", "กองคลัง", 2569)
         for code in codes
     ]
     pdf = render_labels(labels, at=NOW, layout=layout)

@@ -17,6 +17,10 @@ def refuse(source, args, out):
     raise DomainError("file_broken", part="ก")
 
 
+def fail_with_words(source, args, out):
+    raise ValueError(args["words"])
+
+
 def eat_memory(source, args, out):
     return len(bytearray(2**31))
 
