@@ -29,6 +29,12 @@ class BaseForm(FlaskForm):
 
     key = HiddenField(default=ids.new_token)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        for field in self._fields.values():
+            field.errors = [_in_our_words(error) for error in field.errors]
+        return good
+
     def add_error(self, error: DomainError) -> None:
         """Put a refusal beside its fields; what has no field stands in the summary."""
         if not isinstance(error, Invalid):
@@ -40,6 +46,14 @@ class BaseForm(FlaskForm):
                 self.form_errors.append(word(fault))
             else:
                 field.errors = [*field.errors, word(fault)]
+
+
+def _in_our_words(error: Any) -> str:
+    """A plain sentence: lazy words are made now, and what the form library says by itself is said in Thai."""
+    sentence = str(error)
+    if sentence in ("Not a valid choice.", "Invalid Choice: could not coerce.") or "valid choice" in sentence:
+        return str(_("กรุณาเลือกจากรายการที่มี"))
+    return sentence
 
 
 class ActForm(BaseForm):

@@ -7,4 +7,6 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
-    return []
+    from assetloan.lending import labels, return_views, standing_views  # noqa: F401 - sentences register themselves
+
+    return [return_views.bp, standing_views.bp]

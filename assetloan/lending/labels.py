@@ -159,7 +159,7 @@ CHASE_WAYS: dict[str, Any] = {
 
 
 def days_words(count: int) -> str:
-    """"3 วัน"."""
+    """ "3 วัน"."""
     return str(ngettext("%(num)s วัน", "%(num)s วัน", count))
 
 

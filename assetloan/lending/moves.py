@@ -166,7 +166,7 @@ def move(
         guard(facts)
     card = unit_tree(clock.bangkok_date(now)).get(line.unit_id)
     frees_clean = not (card is not None and card.holds_clean_returns)
-    asset, asset_number = line.asset, line.asset.number
+    asset, asset_number, held = line.asset, line.asset.number, line.holds_asset
     try:
         with db.session.begin_nested():
             db.session.add(
@@ -187,7 +187,8 @@ def move(
             raise DomainError("asset_not_available", asset=asset_number) from error
         raise
     after = rules.asset_after(line.state, line.condition_in, outcome, frees_clean=frees_clean)
-    if after.status or after.condition:
+    # A clean return was free at its receipt: by now the thing may be out with the next person, whose line speaks for it.
+    if (held or line.holds_asset) and (after.status or after.condition):
         assets.set_state(
             actor,
             asset,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from assetloan.core.db import db, violates
 from assetloan.core.db_objects import CLAIM
 from assetloan.core.errors import DomainError, FieldError, Forbidden, Invalid, invalid
 from assetloan.identity.models import Person
-from assetloan.identity.queries import UnitCard, delegates_of, holders_of, unit_tree
+from assetloan.identity.queries import UnitCard, UnitTree, delegates_of, holders_of, unit_tree
 from assetloan.identity.rules import Actor, Permission, Place, Role
 from assetloan.identity.service import post_name
 from assetloan.lending import moves, queries, rules
@@ -61,16 +61,31 @@ def plan_route(place: Place, owner: UnitCard, borrower_id: int | None, today: da
     """Inside: the head of the owning unit; else the head of the agency. Never oneself, then one level up."""
     basis = rules.legal_basis(place)
     if place is Place.INSIDE:
-        heads = _deciders(Role.HEAD, owner.id, today)
-        if heads and borrower_id not in {person.id for person in heads}:
-            return RoutePlan(Route.HEAD, owner.id, post_name(Role.HEAD, owner), basis, tuple(heads))
-        tree = unit_tree(today)
-        for above in tree.above(owner.id):
-            others = [person for person in _deciders(Role.HEAD, above.id, today) if person.id != borrower_id]
-            if others:
-                return RoutePlan(Route.HEAD, above.id, post_name(Role.HEAD, above), basis, tuple(others))
+        people: dict[int, list[Person]] = {}
+
+        def heads_of(unit_id: int) -> set[int]:
+            people[unit_id] = _deciders(Role.HEAD, unit_id, today)
+            return {person.id for person in people[unit_id]}
+
+        unit = deciding_unit(owner, borrower_id, unit_tree(today), heads_of)
+        if unit is not None:
+            others = tuple(person for person in people[unit.id] if person.id != borrower_id)
+            return RoutePlan(Route.HEAD, unit.id, post_name(Role.HEAD, unit), basis, others)
     directors = [person for person in _deciders(Role.DIRECTOR, owner.id, today) if person.id != borrower_id]
     return RoutePlan(Route.DIRECTOR, None, director_post(today), basis, tuple(directors))
+
+
+def deciding_unit(
+    owner: UnitCard, borrower_id: int | None, tree: UnitTree, heads_of: Callable[[int], Collection[int]]
+) -> UnitCard | None:
+    """The unit whose head decides inside: the owner, or the next one up that has a head other than the borrower."""
+    heads = heads_of(owner.id)
+    if heads and borrower_id not in heads:
+        return owner
+    for above in tree.above(owner.id):
+        if any(person_id != borrower_id for person_id in heads_of(above.id)):
+            return above
+    return None
 
 
 def director_post(today: date) -> str:
