@@ -8,16 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetloan.audit.models import AuditEntry, AuditHead
 from assetloan.core import db as core_db
+from assetloan.core.bulk import insert_rows
 from assetloan.core.money import Money
 
 GENESIS = "0" * 64
@@ -65,8 +66,13 @@ class Pending:
     after: str
 
 
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
 def plain(value: Any) -> Any:
     """A value as JSON can hold it."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (datetime, date)):
@@ -80,9 +86,12 @@ def plain(value: Any) -> Any:
     return value
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: Any) -> str:
     """The one JSON form of a value: sorted keys, no spaces, Thai as it is."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(plain(value))
 
 
 def record(
@@ -134,11 +143,11 @@ def append_pending(session: Session) -> None:
     rows = []
     for item in pending:
         sequence += 1
-        fields = asdict(item)
+        fields = {name: getattr(item, name) for name in Pending.__dataclass_fields__}
         digest = link(previous, sequence, fields)
         rows.append({"sequence": sequence, "previous_hash": previous, "hash": digest, **fields})
         previous = digest
-    session.execute(insert(AuditEntry), rows)
+    insert_rows(AuditEntry, rows)
     head.sequence, head.hash = sequence, previous
     session.flush()
 

@@ -42,6 +42,10 @@ _MAY_NEED_REPAIR = re.compile(
     rf"|(?:^|\s)[{_ALL_MARKS}]"
 )
 
+# Only printable ASCII and Thai letters and marks: nothing to fold but case.
+_PLAIN = re.compile("[\x20-\x7e\u0e01-\u0e4f\u0e5a\u0e5b]*")
+_PLAIN_NUMBER = re.compile(r"[0-9A-Za-z]+(?:[-/._#][0-9A-Za-z]+)*")
+
 _STRAY_IN_NUMBER = re.compile(rf"(?<![\u0e01-\u0e4e])[{_ALL_MARKS}]+")
 _ROUND_SEPARATOR = re.compile(r"\s*([-/._#])\s*")
 _SPACE_IN_KEY = re.compile(r"(?<!\d)\s|\s(?!\d)")
@@ -111,6 +115,9 @@ def search_key(text: str) -> str:
 
 
 def _search_key(text: str) -> str:
+    cleaned = clean(text)
+    if _PLAIN.fullmatch(cleaned):
+        return cleaned.lower()
     return clean(arabic_digits(ascii_forms(clean(text))).lower())
 
 
@@ -123,9 +130,16 @@ def sort_key(text: str) -> str:
     A leading vowel weighs after its consonant, tone marks and the like only break ties, punctuation is ignored
     (domain.md 6.4; 175 of 62,106 words out of order against ICU, stack.md 6.3).
     """
+    return _sort_key_short(text) if len(text) <= _SHORT else _sort_key(text)
+
+
+def _sort_key(text: str) -> str:
     swapped = _LEADING_VOWEL.sub(r"\2\1", search_key(text))
     heavy = "".join(ch for ch in _LIGHT_MARKS.sub("", swapped) if unicodedata.category(ch)[0] in "LMN")
     return f"{heavy} {swapped}" if heavy != swapped else heavy
+
+
+_sort_key_short = lru_cache(maxsize=8192)(_sort_key)
 
 
 def asset_number(text: str) -> str:
@@ -133,6 +147,8 @@ def asset_number(text: str) -> str:
 
     Nothing inside is removed and the case stays; an empty text stays empty.
     """
+    if _PLAIN_NUMBER.fullmatch(text):
+        return text
     folded = arabic_digits(ascii_forms(clean(text)))
     return clean(_ROUND_SEPARATOR.sub(r"\1", _STRAY_IN_NUMBER.sub("", folded)))
 
@@ -143,12 +159,17 @@ def number_key(text: str) -> str:
     Blind to case, to spaces (but between two digits) and to a letter O that stands for a zero.
     """
     key = _SPACE_IN_KEY.sub("", asset_number(text).casefold())
-    return _ZERO_AS_LETTER.sub(lambda run: run[0].replace("o", "0"), key)
+    return _ZERO_AS_LETTER.sub(lambda run: run[0].replace("o", "0"), key) if "o" in key else key
 
 
 def is_placeholder(text: str) -> bool:
     """Whether the cell says "there is no value" in words or signs (-, ไม่มี, N/A …); an empty cell says nothing."""
-    return _PLACEHOLDER.fullmatch(search_key(text)) is not None
+    return _is_placeholder(search_key(text))
+
+
+@lru_cache(maxsize=8192)
+def _is_placeholder(key: str) -> bool:
+    return _PLACEHOLDER.fullmatch(key) is not None
 
 
 def parse_int(text: str, *, least: int, most: int) -> int:
@@ -167,6 +188,8 @@ def parse_int(text: str, *, least: int, most: int) -> int:
 
 def _repair(text: str) -> str:
     """NFC and the spelling repairs, again and again until nothing changes (a repair may uncover another)."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFC", text)
     while _MAY_NEED_REPAIR.search(text):
         before = text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from assetloan.core import calendar
@@ -20,6 +21,7 @@ Cell = str | int | float | bool | date | None
 LONGEST_LINE = 500
 LONGEST_NOTE = 4000
 
+_SHORT = 60
 # A spreadsheet's own marks for "this is text": ="0012" and '0012.
 _AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 _AS_TEXT = re.compile("'(?=[0-9๐-๙])")
@@ -48,6 +50,8 @@ class CellError(ValueError):
 
 def text_of(cell: Cell) -> str:
     """The cell as the person saw it, nearly verbatim: kept as the original and echoed in messages."""
+    if isinstance(cell, str):
+        return _text_short(cell) if len(cell) <= _SHORT else visible(unmarked(cell))
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -59,14 +63,20 @@ def text_of(cell: Cell) -> str:
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
     if isinstance(cell, date):
         return cell.isoformat()
-    return visible(unmarked(cell)) if isinstance(cell, str) else str(cell)
+    return str(cell)
+
+
+@lru_cache(maxsize=8192)
+def _text_short(cell: str) -> str:
+    return visible(unmarked(cell))
 
 
 def unmarked(text: str) -> str:
     """The text without the marks by which a spreadsheet says that it is text."""
-    formula = _AS_FORMULA.fullmatch(text.strip())
-    if formula is not None:
-        return formula[1].replace('""', '"')
+    if '="' in text:
+        formula = _AS_FORMULA.fullmatch(text.strip())
+        if formula is not None:
+            return formula[1].replace('""', '"')
     if not text.startswith("'"):
         return text
     return text[1:] if _AS_TEXT.match(text) else undo_defuse(text)

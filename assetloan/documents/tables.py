@@ -15,11 +15,21 @@ from typing import Any, Protocol, TypeVar
 from assetloan.core.text import clean, search_key
 from assetloan.documents.cells import Cell, CellError, is_blank, line, text_of
 from assetloan.documents.errors import FileRefused
-from assetloan.documents.headings import Header, Names, TableSpec, find_header, labels
+from assetloan.documents.headings import (
+    LONGEST_HEADING,
+    Column,
+    Header,
+    Names,
+    TableSpec,
+    find_header,
+    header_key,
+    labels,
+)
 
 T = TypeVar("T")
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all from 0
 
+REMEMBERED = 50_000
 _NOT_DATA = re.compile(
     r"(?:รวม|ยอด)(?:ทั้งสิ้น|ทั้งหมด|ทั้งหน้า|เป็นเงิน|เงิน|จำนวน|ราคา|มูลค่า|รวม|ยกไป|ยกมา)*:?(?: ?[0-9].*)?"
     r"|(?:grand |sub ?)?total:?(?: ?[0-9].*)?|หมายเหตุ ?:.*|หน้า(?:ที่)? ?[0-9]+ ?(?:/|จาก) ?[0-9]+"
@@ -74,6 +84,8 @@ class Table:
     preamble: tuple[str, ...]
     rows: tuple[RawRow, ...]
     skipped: int
+    # What the readers made of a text: a register says the same things over and over.
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def has(self, name: str) -> bool:
         """Whether the sheet has a column for the field."""
@@ -156,6 +168,7 @@ class RowReader:
 
     def __init__(self, table: Table, row: RawRow) -> None:
         self.row = row
+        self._memo = table.memo
         self.parsed = ParsedRow(table.sheet, row.number, {}, row.original, table.names)
 
     def cell(self, name: str) -> Cell:
@@ -168,11 +181,22 @@ class RowReader:
 
     def read(self, name: str, reader: Callable[..., T], *args: Any, **options: Any) -> T | None:
         """The value of a cell by one of the readers of `cells`; None after an error has been noted."""
-        try:
-            return reader(self.cell(name), *args, **options)
-        except CellError as error:
+        cell = self.row.cells.get(name)
+        if cell is not None and not isinstance(cell, str):
+            return self._answered(name, _answer(reader, cell, args, options))
+        key = (reader, cell, args, tuple(options.values()))
+        answer = self._memo.get(key)
+        if answer is None:
+            if len(self._memo) >= REMEMBERED:
+                self._memo.clear()
+            answer = self._memo[key] = _answer(reader, cell, args, options)
+        return self._answered(name, answer)
+
+    def _answered(self, name: str, answer: tuple[T | None, CellError | None]) -> T | None:
+        value, error = answer
+        if error is not None:
             self.parsed.reject(name, error.code, **error.details)
-            return None
+        return value
 
     def text(self, name: str, *, required: bool = False) -> str:
         """A line of text; noted as missing when it is required and empty."""
@@ -182,19 +206,30 @@ class RowReader:
         return value or ""
 
 
+def _answer(
+    reader: Callable[..., T], cell: Cell, args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[T | None, CellError | None]:
+    """What a reader makes of a cell: a value, or why there is none."""
+    try:
+        return reader(cell, *args, **options), None
+    except CellError as error:
+        return None, error
+
+
 def _table(sheet: SheetLike, header: Header, spec: TableSpec) -> Table:
     headings = _headings(sheet.rows, header)
     merged = _merged_cells(sheet.rows, header, spec, getattr(sheet, "merged", ()))
     said = [labels(sheet.rows[index]) for index in range(header.first_row, header.last_row + 1)]
     fields = {place: name for name, places in header.fields.items() for place in places}
     names = spec.names()
+    wanted = [(column, places) for column in spec.columns if (places := header.fields.get(column.field))]
     rows: list[RawRow] = []
     skipped = 0
     for index in range(header.last_row + 1, len(sheet.rows)):
         cells = sheet.rows[index]
-        if all(is_blank(cell) for cell in cells):
+        row = _row(index, cells, wanted, headings, merged)
+        if not row.original:
             continue
-        row = _row(index, cells, header, headings, spec, merged)
         if _repeats_header(cells, said, fields, names) or (spec.printed and _is_not_data(row, spec)):
             skipped += 1
         elif any(not is_blank(cell) for cell in row.cells.values()) or (spec.printed and row.alone):
@@ -231,18 +266,22 @@ def _letters(column: int) -> str:
 def _row(
     index: int,
     cells: Sequence[Cell],
-    header: Header,
+    wanted: Sequence[tuple[Column, tuple[int, ...]]],
     headings: dict[int, str],
-    spec: TableSpec,
     merged: dict[tuple[int, int], Cell],
 ) -> RawRow:
     values: dict[str, Cell] = {}
-    for column in spec.columns:
-        places = header.fields.get(column.field, ())
-        found = {place: merged.get((index, place), cells[place] if place < len(cells) else None) for place in places}
-        if found:
-            values[column.field] = found[places[0]] if column.join is None else _joined(found, column.join)
-    original = {headings[place]: text_of(cell) for place, cell in enumerate(cells) if not is_blank(cell)}
+    width = len(cells)
+    for column, places in wanted:
+        if column.join is None and not merged:
+            values[column.field] = cells[places[0]] if places[0] < width else None
+            continue
+        found = {place: merged.get((index, place), cells[place] if place < width else None) for place in places}
+        values[column.field] = found[places[0]] if column.join is None else _joined(found, column.join)
+    original = {}
+    for place, cell in enumerate(cells):
+        if cell is not None and not is_blank(cell):
+            original[headings[place]] = text_of(cell)
     only = next(iter(original.values())) if len(original) == 1 else ""
     return RawRow(index + 1, values, original, "" if only.strip().isdigit() else clean(only))
 
@@ -273,6 +312,15 @@ def _repeats_header(cells: Sequence[Cell], said: list[dict[int, str]], fields: d
 
     The same words, or other names of the same fields: "ที่ · รายการ" under "ลำดับ · รายการ (ชนิด/ยี่ห้อ)".
     """
+    for place, cell in enumerate(cells):  # the first cell of data ends it, for nearly every row
+        if cell is None or cell == "" or place not in fields:
+            continue
+        if not isinstance(cell, str):
+            return False
+        if not is_blank(cell):
+            key = header_key(cell[:LONGEST_HEADING])
+            if names.get(key, ("", 0))[0] != fields[place] and all(row.get(place) != key for row in said):
+                return False
     again = labels(cells)
     if len(again) != sum(not is_blank(cell) for cell in cells):
         return False

@@ -181,3 +181,8 @@ def section(text: str) -> Section | None:
 def says_nothing(cell: Cell) -> bool:
     """Whether a cell is empty or holds a placeholder."""
     return is_blank(cell) or is_placeholder(text_of(cell))
+
+
+def said(cell: Cell) -> str | None:
+    """A line of text, None for an empty cell or a placeholder. Raises CellError("too_long")."""
+    return None if says_nothing(cell) else line(cell)

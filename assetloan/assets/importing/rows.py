@@ -130,17 +130,18 @@ class _AssetRow:
             self.row.reject("name", "name_missing")
         self.values["name"] = name or ""
         for field in _LINES:
-            self._set(field, self._text(field))
+            if self.reader.cell(field) is not None:
+                self._set(field, self.reader.read(field, cells.said))
         for field in ("accessories", "note"):
             if not cells.says_nothing(self.reader.cell(field)):
                 self._set(field, self.reader.read(field, common.lines))
-        self._set("gfmis_no", self.reader.read("gfmis_no", cells.gfmis))
-
-    def _text(self, field: str) -> str | None:
-        return None if cells.says_nothing(self.reader.cell(field)) else self.reader.read(field, common.line)
+        if self.reader.cell("gfmis_no") is not None:
+            self._set("gfmis_no", self.reader.read("gfmis_no", cells.gfmis))
 
     def _brand_and_model(self) -> None:
         for field in ("brand_model", "model_brand"):
+            if self.reader.cell(field) is None:
+                continue
             halves = self.reader.read(field, cells.brand_and_model, model_first=field == "model_brand")
             for name, half in zip(("brand", "model"), halves or (), strict=False):
                 if half:
@@ -161,8 +162,9 @@ class _AssetRow:
         self._set("quantity", many)
         if beside:
             self.values.setdefault("unit_of_count", beside)
-        amounts = {name: self.reader.read(name, cells.price) for name in ("unit_price", "price", "total_price")}
-        self._price(many or 1, **amounts)
+        names = ("unit_price", "price", "total_price")
+        if any(self.reader.cell(name) is not None for name in names):
+            self._price(many or 1, **{name: self.reader.read(name, cells.price) for name in names})
 
     def _price(self, many: int, unit_price: Money | None, price: Money | None, total_price: Money | None) -> None:
         means = self.price_means
@@ -180,6 +182,8 @@ class _AssetRow:
 
     def _states(self) -> None:
         for field in ("condition", "status"):
+            if self.reader.cell(field) is None:
+                continue
             try:
                 found = cells.state(self.reader.cell(field))
             except common.CellError as error:
@@ -197,8 +201,10 @@ class _AssetRow:
 
     def _flags(self) -> None:
         for field in ("loanable", "below_threshold"):
-            self._set(field, self.reader.read(field, common.yes_no))
-        self._set("row_version", self.reader.read("row_version", common.whole_number, least=1, most=2**31 - 1))
+            if self.reader.cell(field) is not None:
+                self._set(field, self.reader.read(field, common.yes_no))
+        if self.reader.cell("row_version") is not None:
+            self._set("row_version", self.reader.read("row_version", common.whole_number, least=1, most=2**31 - 1))
 
     def _set(self, field: str, value: object) -> None:
         if value is not None:
@@ -221,14 +227,15 @@ def _find_sets_and_doubles(rows: list[ParsedRow]) -> None:
     """Number the pieces of a set, reject every other row whose number was there before."""
     seen: dict[tuple[str, int], ParsedRow] = {}
     first: ParsedRow | None = None  # the row that may be the first of a set, while its number goes on
+    first_key = ""
     pieces = 1
     for row in rows:
         if "asset_no" not in row.values:
             first = None
             continue
         key = number_key(row.values["asset_no"])
-        if first is None or first.sheet != row.sheet or number_key(first.values["asset_no"]) != key:
-            first, pieces = row, row.values["piece"]
+        if first is None or first.sheet != row.sheet or first_key != key:
+            first, first_key, pieces = row, key, row.values["piece"]
         elif row.values["piece"] == 1 and _continues_set(first, row):
             pieces += 1
             row.values["piece"] = pieces
