@@ -18,35 +18,38 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class TreeRow:
-    """One unit and how deep it stands."""
+class TreeNode:
+    """One unit with the units under it."""
 
-    depth: int
     unit: UnitCard
+    children: tuple[TreeNode, ...]
 
 
-def tree_rows(tree: UnitTree) -> list[TreeRow]:
+def tree_nodes(tree: UnitTree) -> tuple[TreeNode, ...]:
     """All open units, each under its parent, in Thai order; one whose parent is closed stands at the top."""
     ordered = tree.ordered()
     shown = {card.id for card in ordered}
     below: dict[int | None, list[UnitCard]] = {}
     for card in ordered:
         below.setdefault(card.parent_id if card.parent_id in shown else None, []).append(card)
-    rows: list[TreeRow] = []
 
-    def walk(parent_id: int | None, depth: int) -> None:
-        for card in below.get(parent_id, ()):
-            rows.append(TreeRow(depth, card))
-            walk(card.id, depth + 1)
+    def under(parent_id: int | None) -> tuple[TreeNode, ...]:
+        return tuple(TreeNode(card, under(card.id)) for card in below.get(parent_id, ()))
 
-    walk(None, 0)
-    return rows
+    return under(None)
 
 
 def unit_choices(on: date) -> list[tuple[str, str]]:
     """Code and indented name of every open unit, for a list to choose from."""
-    rows = tree_rows(unit_tree(on))
-    return [(row.unit.code, "\N{NO-BREAK SPACE}" * 4 * row.depth + row.unit.name) for row in rows]
+
+    def rows(nodes: tuple[TreeNode, ...], depth: int) -> list[tuple[str, str]]:
+        made: list[tuple[str, str]] = []
+        for node in nodes:
+            made.append((node.unit.code, "\N{NO-BREAK SPACE}" * 4 * depth + node.unit.name))
+            made += rows(node.children, depth + 1)
+        return made
+
+    return rows(tree_nodes(unit_tree(on)), 0)
 
 
 def aliases_of(unit_id: int) -> list[str]:
@@ -79,6 +82,7 @@ def people_page(wanted: PeopleList, *, active: bool | None, page: int) -> People
     if active is not None:
         query = query.where(Person.active.is_(active))
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    query = query.options(selectinload(Person.grants))
     rows = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return PeoplePage(rows, total, page)
 

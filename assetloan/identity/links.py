@@ -8,7 +8,7 @@ from flask import url_for
 
 from assetloan.core.i18n import _
 from assetloan.identity.nav import NavItem
-from assetloan.identity.rules import Actor, Permission
+from assetloan.identity.rules import Actor, Permission, Role
 
 P = Permission
 
@@ -28,12 +28,19 @@ def admin_links(actor: Actor) -> list[Link]:
         (True, "identity.units", _("หน่วยงาน")),
         (actor.has(P.DELEGATION_MANAGE) or actor.has(P.PEOPLE_VIEW), "identity.delegations", _("คำสั่งมอบอำนาจ")),
         (actor.has(P.HOLIDAY_MANAGE), "identity.holidays", _("วันหยุดราชการ")),
-        (actor.has(P.SETTINGS_MANAGE), "identity.settings", _("ตั้งค่าระบบ")),
+        (actor.has(P.SETTINGS_MANAGE), "identity.settings_page", _("ตั้งค่าระบบ")),
         (actor.has(P.AUDIT_VIEW), "audit.entries", _("บันทึกการใช้งาน")),
         (True, "identity.rights_page", _("ใครทำอะไรได้")),
         (True, "identity.account", _("บัญชีของฉัน")),
     )
     return [Link(url_for(endpoint), words) for allowed, endpoint, words in offered if allowed]
+
+
+def audit_nav(actor: Actor) -> NavItem | None:
+    """The record, for auditors."""
+    if Role.AUDITOR not in actor.roles or not actor.has(P.AUDIT_VIEW):
+        return None
+    return NavItem(url_for("audit.entries"), _("บันทึกการใช้งาน"), "audit.entries")
 
 
 def people_nav(actor: Actor) -> NavItem | None:

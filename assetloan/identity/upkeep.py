@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from assetloan import audit
 from assetloan.audit import ObjectRef
 from assetloan.core import clock, settings
@@ -70,6 +72,18 @@ def _holiday(day: date) -> ObjectRef:
 def open_settings() -> list[settings.Definition]:
     """The settings that people may change, in the order in which they are shown."""
     return [item for item in settings.DEFINITIONS.values() if item.key not in NOT_FOR_PEOPLE]
+
+
+def history_of(key: str) -> list[tuple[date, Any]]:
+    """The values that were set, with the day each holds from, newest first; the default is not among them."""
+    query = select(settings.Setting.valid_from).where(settings.Setting.key == key)
+    days = sorted(db.session.scalars(query), reverse=True)
+    return [(day, settings.value(key, day)) for day in days]
+
+
+def changes_of(key: str, today: date) -> list[tuple[date, Any]]:
+    """The values that are set for days to come, nearest first."""
+    return [(day, value) for day, value in reversed(history_of(key)) if day > today]
 
 
 def change_setting(actor: Actor, key: str, given: str | bool, valid_from: date, *, now: datetime) -> None:
