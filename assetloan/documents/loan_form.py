@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from assetloan.documents import qr
 from assetloan.documents.pdf import render
 
 
@@ -88,6 +87,8 @@ def content_hash(form: LoanFormData) -> str:
 
 def render_loan_form(form: LoanFormData, *, at: datetime) -> bytes:
     """The form as a PDF with its number, version, hash and, when given, the QR to check it. Raises WorkStopped."""
+    from assetloan.documents import qr  # brings the picture library with it, which no other page needs
+
     path, side = qr.free_path(form.verify_url) if form.verify_url else ("", 0)
     proof = {"hash": content_hash(form), "verify_path": path, "verify_side": str(side)}
     return render("loan_form", asdict(form) | proof, at=at)

@@ -17,7 +17,8 @@ RAISED = re.compile(r'(?:FileRefused|WorkStopped|DomainError)\(\s*"(\w+)"')
 MAPPED = re.compile(r'"((?:file|photo|work)_\w+)"')
 FACTS = {
     "name": "x", "known": "a4-24", "most": 9, "count": 10, "cell": "XFD1", "rows": 9, "columns": 9, "most_rows": 9,
-    "most_columns": 9, "sheet": "ก", "sheets": 9, "most_mib": 20, "width": 9, "height": 9, "start": 9, "length": 9, "needs": "ก",
+    "most_columns": 9, "sheet": "ก", "sheets": 9, "most_mib": 20, "width": 9, "height": 9, "start": 9, "length": 9,
+    "needs": "ก",
 }  # fmt: skip
 
 
