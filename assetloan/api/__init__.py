@@ -7,4 +7,7 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The routes under /api/v1."""
-    return []
+    from assetloan.api import loans, openapi, register, reports  # noqa: F401 - importing them registers their routes
+    from assetloan.api.operations import bp
+
+    return [bp]
