@@ -1,0 +1,152 @@
+"""Imports of the register: stage, preview, confirm, one transaction (reliability.md K18).
+
+One call for page and command. All or nothing, unless the good rows are wanted although others are refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from assetloan import audit
+from assetloan.assets import chance, queries
+from assetloan.assets.import_judge import ImportOptions, Judgement, Verdict, judge
+from assetloan.assets.import_write import Stamp, write
+from assetloan.assets.models import ImportBatch
+from assetloan.audit import ObjectRef
+from assetloan.core import ids
+from assetloan.core.db import db
+from assetloan.core.errors import DomainError, Forbidden
+from assetloan.documents.import_report import ImportReport, problem_json
+from assetloan.documents.tables import Parsed
+from assetloan.identity.rules import Actor, Permission
+from assetloan.identity.sign_in import actor_ref
+
+KIND = "assets"
+STAGED, CONFIRMED, UNDONE = "staged", "confirmed", "undone"
+FIRST_ROWS = 50
+MOST_PROBLEMS = 500
+
+__all__ = ["CONFIRMED", "STAGED", "UNDONE", "ImportOptions", "confirm_batch", "import_assets", "stage_assets"]
+
+
+def import_assets(actor: Actor, parsed: Parsed, options: ImportOptions, *, now: datetime) -> ImportReport:
+    """Bring a register file in. Nothing is written when a row is refused, unless `options.partial`.
+
+    Raises Forbidden, DomainError("import_overtaken").
+    """
+    judgement = _judged(actor, parsed, options, now=now)
+    report = _counted(parsed, judgement)
+    if report.rejected and not options.partial:
+        report.refuse()
+    elif report.created or report.updated:
+        batch = new_batch(actor, KIND, options.file_name, options.file_hash, options.unit_id, now=now)
+        _write(actor, judgement, report, batch, now=now)
+    return report
+
+
+def stage_assets(actor: Actor, parsed: Parsed, options: ImportOptions, *, now: datetime) -> ImportBatch:
+    """Keep what an import would do, for the preview. Raises Forbidden."""
+    judgement = _judged(actor, parsed, options, now=now)
+    batch = new_batch(actor, KIND, options.file_name, options.file_hash, options.unit_id, now=now)
+    batch.options = {"lendable": options.lendable}
+    batch.result = _preview(parsed, judgement)
+    return batch
+
+
+def confirm_batch(
+    actor: Actor, key: str, parsed: Parsed, *, partial: bool, price: str | None, now: datetime
+) -> ImportReport:
+    """Write what was staged; the file was read again, and what the register says has the last word.
+
+    A second confirmation finds the batch confirmed and changes nothing. Raises NotFound, Forbidden,
+    DomainError("import_not_staged", "import_rejected", "import_overtaken").
+    """
+    batch = queries.batch_for(actor, key)
+    db.session.execute(select(ImportBatch.id).where(ImportBatch.id == batch.id).with_for_update())
+    db.session.refresh(batch)
+    if batch.state != STAGED:
+        raise DomainError("import_not_staged", batch=key)
+    options = ImportOptions(batch.unit_id, partial, batch.options["lendable"], batch.file_name, batch.file_hash)
+    judgement = _judged(actor, parsed, options, now=now)
+    report = _counted(parsed, judgement)
+    if report.rejected and not partial:
+        raise DomainError("import_rejected", rejected=report.rejected)
+    batch.options = batch.options | {"price": price, "partial": partial}
+    batch.result = _preview(parsed, judgement)
+    _write(actor, judgement, report, batch, now=now)
+    return report
+
+
+def new_batch(
+    actor: Actor, kind: str, file_name: str, file_hash: str, unit_id: int | None, *, now: datetime
+) -> ImportBatch:
+    """The row of one import, staged."""
+    batch = ImportBatch(
+        key=ids.new_code(chance.source), kind=kind, file_name=file_name, file_hash=file_hash, unit_id=unit_id,
+        person_id=actor.person_id, state=STAGED, options={}, result={}, created_at=now,
+    )  # fmt: skip
+    db.session.add(batch)
+    db.session.flush()
+    return batch
+
+
+def confirmed(actor: Actor, batch: ImportBatch, report: ImportReport, *, now: datetime) -> None:
+    """Mark a batch as written, and audit the import as a whole."""
+    batch.state, batch.confirmed_at = CONFIRMED, now
+    report.batch = batch.key
+    counts = {name: getattr(report, name) for name in ("rows", *Verdict)} | {"skipped": report.skipped}
+    batch.result = batch.result | {"counts": counts}
+    after = {"kind": batch.kind, "file": batch.file_name, "sha256": batch.file_hash, **counts}
+    ref = ObjectRef("import", batch.key, batch.unit_id)
+    audit.record(actor_ref(actor), "import.confirmed", ref, at=now, after=after)
+
+
+def _judged(actor: Actor, parsed: Parsed, options: ImportOptions, *, now: datetime) -> Judgement:
+    if not actor.has(Permission.ASSET_IMPORT):
+        raise Forbidden(permission=Permission.ASSET_IMPORT.value)
+    if options.unit_id is not None:
+        actor.require(Permission.ASSET_IMPORT, unit_id=options.unit_id)
+    return judge(actor, parsed, options, now=now, lock=True)
+
+
+def _counted(parsed: Parsed, judgement: Judgement) -> ImportReport:
+    report = ImportReport.of(parsed)
+    report.created, report.updated, report.unchanged = (
+        len(judgement.of(verdict)) for verdict in (Verdict.CREATED, Verdict.UPDATED, Verdict.UNCHANGED)
+    )
+    return report
+
+
+def _write(actor: Actor, judgement: Judgement, report: ImportReport, batch: ImportBatch, *, now: datetime) -> None:
+    undo = write(judgement, Stamp(actor, batch.id, batch.key, now))
+    batch.result = batch.result | {"undo": undo}
+    confirmed(actor, batch, report, now=now)
+
+
+def _preview(parsed: Parsed, judgement: Judgement) -> dict[str, Any]:
+    """What the preview shows: counts, every refused row up to a limit, the first rows with their verdicts."""
+    report = _counted(parsed, judgement)
+    counts = {name: getattr(report, name) for name in ("rows", *Verdict)} | {"skipped": report.skipped}
+    return {
+        "counts": counts,
+        "errors": [problem_json(problem) for problem in report.errors[:MOST_PROBLEMS]],
+        "warnings": [problem_json(problem) for problem in report.warnings[:MOST_PROBLEMS]],
+        "more": max(0, len(report.errors) - MOST_PROBLEMS),
+        "price_asked": any(problem.code == "price_ambiguous" for problem in report.warnings),
+        "many": sum(1 for item in judgement.rows if (item.row.values.get("quantity") or 1) > 1),
+        "rows": [
+            {
+                "sheet": item.row.sheet,
+                "row": item.row.row,
+                "verdict": item.verdict.value,
+                "asset_no": item.row.values.get("asset_no", ""),
+                "name": item.row.values.get("name", ""),
+                "price": str(item.row.values["price"]) if item.row.values.get("price") is not None else "",
+                "changes": sorted(item.values) if item.verdict is Verdict.UPDATED else [],
+            }
+            for item in judgement.rows[:FIRST_ROWS]
+        ],
+    }
