@@ -20,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from assetloan import config, create_app, schema
+from assetloan.core import clock
 from assetloan.core.db import db
 from tests.databases import Postgres, start_postgres
 
@@ -81,8 +82,28 @@ def built(database_kind: str, data_dir: Path, request: pytest.FixtureRequest) ->
 
 
 @pytest.fixture
-def app(built: tuple[Flask, str], database_kind: str, data_dir: Path, request: pytest.FixtureRequest) -> Flask:
-    """The application on a fresh database. No context is pushed: use `with app.app_context()` or the `ctx` fixture."""
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Stop the clock of the whole program at an instant: `set_clock(NOW + timedelta(days=1))`."""
+
+    def stop(instant: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: instant)
+
+    return stop
+
+
+@pytest.fixture
+def app(
+    built: tuple[Flask, str],
+    database_kind: str,
+    data_dir: Path,
+    request: pytest.FixtureRequest,
+    set_clock: Callable[[datetime], None],
+) -> Flask:
+    """The application on a fresh database, its clock stopped at NOW.
+
+    No context is pushed: use `with app.app_context()` or the `ctx` fixture.
+    """
+    set_clock(NOW)
     app, _url = built
     with app.app_context():
         db.engine.dispose()

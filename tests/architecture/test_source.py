@@ -51,6 +51,7 @@ BY_ID_ALLOWED: dict[tuple[str, str], str] = {
     ("audit/chain.py", "append_pending"): "the one head of the chain",
     ("audit/chain.py", "first_broken"): "the one head of the chain",
     ("assets/service.py", "set_state"): "an asset loaded by the caller within reach, its status alone",
+    ("assets/photos.py", "set_photo"): "an asset loaded within reach just before, its photo alone",
     ("lending/moves.py", "lock_assets"): "locks the assets of a loan loaded within reach",
     ("lending/closing.py", "_compensation_for"): "locks a row taken from the actor's own list just before",
 }
