@@ -7,4 +7,18 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
-    return []
+    from assetloan.assets import (  # noqa: F401 - some only hang their routes and sentences
+        category_views,
+        code_views,
+        edit_views,
+        file_views,
+        label_views,
+        labels,
+        photo_views,
+        views,
+    )
+    from assetloan.identity.nav import nav_sources
+
+    if views.nav not in nav_sources:
+        nav_sources.append(views.nav)
+    return [views.bp, code_views.bp, category_views.bp, label_views.bp, file_views.bp]

@@ -6,7 +6,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from assetloan.assets.models import Asset, AssetEvent, Category, Code, ImportBatch, Site
@@ -14,6 +28,7 @@ from assetloan.assets.rules import AssetStatus, CodeState, split_number
 from assetloan.core import ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
+from assetloan.documents.files import File
 from assetloan.identity.models import Person
 from assetloan.identity.rules import Actor, Permission
 
@@ -105,6 +120,17 @@ def code_found(actor: Actor, code: str, known: Code | None, asset: Asset | None)
     return CodeFound(code, known.state if asset is not None else None, asset)
 
 
+def blank_counts(actor: Actor) -> dict[int, int]:
+    """How many blank codes wait in each unit whose labels the actor prints."""
+    scope = actor.scope(Permission.LABEL_PRINT)
+    query = select(Code.unit_id, func.count()).where(Code.state == CodeState.BLANK, Code.unit_id.is_not(None))
+    if not scope.everything:
+        query = query.where(Code.unit_id.in_(scope.units))
+    return {
+        unit_id: count for unit_id, count in db.session.execute(query.group_by(Code.unit_id)) if unit_id is not None
+    }
+
+
 def by_reference(actor: Actor, reference: str) -> Asset:
     """One asset by code, label URL or number, as programs and the typed-code box give it. Raises NotFound."""
     if ids.read_code(reference) is not None:
@@ -185,6 +211,7 @@ class AssetList:
     words: str = ""
     unit_id: int | None = None
     category_id: int | None = None
+    category_code: str | None = None
     place_id: int | None = None
     status: AssetStatus | None = None
     loanable: bool | None = None
@@ -203,23 +230,34 @@ class AssetList:
         ):
             if wanted is not None:
                 clauses.append(column == wanted)
+        if self.category_code is not None:
+            of_code = select(Category.id).where(Category.code == self.category_code)
+            clauses.append(Asset.category_id == of_code.scalar_subquery())
         if self.words.strip():
             clauses.append(search_clause(self.actor, self.words))
         return clauses
 
-    def select(self) -> Select[Asset]:
+    def cards(self) -> Select[Asset]:
+        """What a page of the list shows: one statement, without codes."""
         return (
             select(Asset)
-            .options(joinedload(Asset.category), joinedload(Asset.place), selectinload(Asset.codes))
+            .options(joinedload(Asset.category), joinedload(Asset.place))
             .where(*self._where())
             .order_by(Asset.sort_key, Asset.id)
         )
+
+    def select(self) -> Select[Asset]:
+        return self.cards().options(selectinload(Asset.codes))
 
     def count(self) -> int:
         return db.session.scalar(select(func.count()).select_from(Asset).where(*self._where())) or 0
 
     def page(self, number: int, per_page: int) -> list[Asset]:
         query = self.select().limit(per_page).offset((number - 1) * per_page)
+        return list(db.session.scalars(query).unique())
+
+    def page_of_cards(self, number: int, per_page: int) -> list[Asset]:
+        query = self.cards().limit(per_page).offset((number - 1) * per_page)
         return list(db.session.scalars(query).unique())
 
     def where(self, *clauses: ColumnElement[bool]) -> AssetList:
@@ -243,6 +281,11 @@ def changes_since(actor: Actor, asset: Asset, event_id: int) -> list[AssetEvent]
 def in_reach(actor: Actor, asset_id: int) -> bool:
     """Whether the actor may see this asset at all."""
     return db.session.scalar(select(Asset.id).where(reach(actor), Asset.id == asset_id)) is not None
+
+
+def stored_file(file_id: int) -> File | None:
+    """One stored file, for the view that then asks whether the reader may see the object it belongs to."""
+    return db.session.get(File, file_id)
 
 
 # --- what a row points at -------------------------------------------------------------------------------------------
@@ -285,6 +328,11 @@ def categories() -> list[Category]:
     return list(db.session.scalars(select(Category).order_by(Category.sort_key, Category.id)))
 
 
+def category_of(code: str) -> Category | None:
+    """The category of a code, None when there is none."""
+    return db.session.scalars(select(Category).where(Category.code == code)).one_or_none()
+
+
 def category_by_any_name(name: str) -> Category | None:
     """A category by code, name or FSN class, as files write it."""
     key = text.search_key(name)
@@ -300,6 +348,24 @@ def places_of(unit_ids: Iterable[int]) -> list[Site]:
         db.session.scalars(
             select(Site).where(Site.unit_id.in_(list(unit_ids))).order_by(Site.unit_id, Site.sort_key, Site.id)
         )
+    )
+
+
+def filter_words(unit_id: int | None) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Categories (code, name) and the places of a unit (id, name), each in Thai order, in one statement."""
+    kinds: list[Select[str, str, str, str, int]] = [
+        select(literal("category"), Category.code, Category.name, Category.sort_key, Category.id)
+    ]
+    if unit_id is not None:
+        kinds.append(
+            select(literal("place"), cast(Site.id, String), Site.name, Site.sort_key, Site.id).where(
+                Site.unit_id == unit_id
+            )
+        )
+    rows = sorted(db.session.execute(union_all(*kinds)), key=lambda row: (row[3], row[4]))
+    return (
+        [(row[1], row[2]) for row in rows if row[0] == "category"],
+        [(row[1], row[2]) for row in rows if row[0] == "place"],
     )
 
 

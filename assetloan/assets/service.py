@@ -102,7 +102,7 @@ def _with_number(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"asset_no": "" if text.is_placeholder(number) else number}
 
 
-def _cleaned(data: AssetData) -> dict[str, Any]:
+def cleaned(data: AssetData) -> dict[str, Any]:
     """Spelling and length of what was given. Raises Invalid with every fault at once."""
     values, faults = _with_number(data.given()), []
     for name, most in LIMITS.items():
@@ -209,7 +209,7 @@ def create_asset(
     Raises Forbidden, Invalid, DomainError("number_taken", "gfmis_taken").
     """
     actor.require(Permission.ASSET_EDIT, unit_id=unit_id)
-    values = _cleaned(data)
+    values = cleaned(data)
     if not values.get("name"):
         raise invalid("name", "required")
     today = clock.bangkok_date(now)
@@ -258,7 +258,7 @@ def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, n
     Raises Forbidden, Invalid, DomainError("number_taken", "gfmis_taken", "conflict").
     """
     actor.require(Permission.ASSET_EDIT, unit_id=asset.unit_id)
-    values = _cleaned(data)
+    values = cleaned(data)
     if values.get("asset_no") == "":
         raise invalid("asset_no", "required")
     if "place" in values:
@@ -275,8 +275,8 @@ def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, n
         piece=piece,
         own_id=asset.id,
     )
-    before = _told({name: getattr(asset, name) for name in changed}, today)
-    after = _told(changed, today)
+    before = told({name: getattr(asset, name) for name in changed}, today)
+    after = told(changed, today)
     ref, why = asset.ref, text.clean(reason)
     with _stored({"asset_no": asset.asset_no, "gfmis_no": asset.gfmis_no} | changed, piece):
         if "asset_no" in changed:
@@ -289,7 +289,7 @@ def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, n
     return asset
 
 
-def _told(values: dict[str, Any], today: date) -> dict[str, Any]:
+def told(values: dict[str, Any], today: date) -> dict[str, Any]:
     """Values as history keeps them: names instead of ids, since a name may change or end."""
     names: dict[str, Callable[[int], str | None]] = {
         "category_id": queries.category_name,

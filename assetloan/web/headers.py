@@ -8,6 +8,9 @@ from flask import Flask, Response, current_app, g, request
 
 # Pages that may open the camera and compile the self-hosted decoder.
 SCANNING = frozenset({"lending.basket", "lending.desk"})
+# What is not a page: nothing in it may run, whatever a browser makes of it.
+DOWNLOADS = frozenset({"files.show", "labels.pdf"})
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def nonce() -> str:
@@ -42,8 +45,9 @@ def policy(*, scanning: bool) -> str:
 def put(response: Response) -> Response:
     """Set them all; a test compares them with a literal table."""
     scanning = request.endpoint in SCANNING
+    download = request.endpoint in DOWNLOADS and response.mimetype != "text/html"
     headers = response.headers
-    headers["Content-Security-Policy"] = policy(scanning=scanning)
+    headers["Content-Security-Policy"] = SANDBOX if download else policy(scanning=scanning)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

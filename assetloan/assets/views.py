@@ -1,0 +1,252 @@
+"""The register's pages for readers: the list and one asset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from assetloan.assets import labels, page_parts, photos, queries
+from assetloan.assets.models import Asset, AssetEvent
+from assetloan.assets.queries import AssetList
+from assetloan.assets.rules import AssetStatus, CodeState
+from assetloan.core import clock, text
+from assetloan.core.i18n import _, ngettext
+from assetloan.identity.guards import access, actor
+from assetloan.identity.nav import NavItem
+from assetloan.identity.queries import UnitCard, unit_tree
+from assetloan.identity.rules import Actor, Permission
+
+bp = Blueprint("assets", __name__)
+
+PER_PAGE = 25
+SHOWN_EVENTS = 30
+
+
+def nav(who: Actor) -> NavItem | None:
+    """The register in the header, for whoever may see any of it."""
+    if not (who.has(Permission.ASSET_CARD) or who.has(Permission.ASSET_VIEW)):
+        return None
+    return NavItem(url_for("assets.index"), _("ทะเบียนครุภัณฑ์"), "assets.index")
+
+
+def units_for(who: Actor, permission: Permission) -> list[UnitCard]:
+    """The open units over which a person has this permission, in the usual order."""
+    scope = who.scope(permission)
+    return [card for card in unit_tree(clock.today()).ordered() if scope.everything or card.id in scope.units]
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice of the list's filter row: what was asked for must be among its choices (D18)."""
+
+    name: str
+    label: str
+    choices: list[tuple[str, str]]
+    lenient: bool = False  # a place goes when its unit is changed
+
+    @property
+    def value(self) -> str:
+        asked = request.args.get(self.name, "")
+        if asked in dict(self.choices):
+            return asked
+        return "" if self.lenient or not asked else abort(400)
+
+
+def page_number() -> int:
+    """The page asked for; 400 for what is no number."""
+    try:
+        return text.parse_int(request.args.get("page", "1"), least=1, most=1_000_000)
+    except ValueError:
+        abort(400)
+
+
+def _filters(who: Actor) -> tuple[list[Filter], int | None]:
+    """The filters of this reader, and the unit chosen among them."""
+    tree = unit_tree(clock.today())
+    unit = Filter("unit", _("หน่วยงาน"), [("", _("ทุกหน่วยงาน")), *((card.code, card.label) for card in tree.ordered())])
+    chosen = tree.by_code.get(unit.value.casefold()) if unit.value else None
+    sees_places = chosen is not None and who.may(Permission.ASSET_VIEW, unit_id=chosen.id)
+    categories, places = queries.filter_words(chosen.id if chosen is not None and sees_places else None)
+    statuses = [(item.value, str(labels.STATUSES[item])) for item in AssetStatus]
+    made = [unit]
+    if places:
+        made.append(Filter("place", _("สถานที่"), [("", _("ทุกสถานที่")), *places], lenient=True))
+    made.append(Filter("category", _("ประเภท"), [("", _("ทุกประเภท")), *categories]))
+    made.append(Filter("status", _("สถานะ"), [("", _("ทุกสถานะ")), *statuses]))
+    if who.has(Permission.ASSET_VIEW):
+        lent = [("", _("ทั้งหมด")), ("yes", _("ให้ยืมได้")), ("no", _("ไม่ให้ยืม"))]
+        made.append(Filter("loanable", _("การให้ยืม"), lent))
+    return made, chosen.id if chosen is not None else None
+
+
+@bp.get("/assets")
+@access(Permission.ASSET_CARD)
+def index() -> ResponseReturnValue:
+    """The register as this person may see it."""
+    who, words = actor(), text.clean(request.args.get("q", ""))[: queries.LONGEST_SEARCH]
+    filters, unit_id = _filters(who)
+    asked = {item.name: item.value for item in filters}
+    listed = AssetList(
+        who,
+        words=words,
+        unit_id=unit_id,
+        category_code=asked["category"] or None,
+        place_id=int(asked["place"]) if asked.get("place") else None,
+        status=AssetStatus(asked["status"]) if asked["status"] else None,
+        loanable={"yes": True, "no": False}.get(asked.get("loanable", "")),
+    )
+    count = listed.count()
+    pages = max(1, -(-count // PER_PAGE))
+    page = min(page_number(), pages)
+    assets = listed.page_of_cards(page, PER_PAGE)
+    used = {name: value for name, value in (asked | {"q": words}).items() if value}
+    return render_template(
+        "assets/list.html",
+        words=words,
+        filters=filters,
+        used=used,
+        count=ngettext("%(num)s รายการ", "%(num)s รายการ", count),
+        empty=_empty_words(bool(used)),
+        rows=_rows(who, assets),
+        page=page,
+        pages=pages,
+        page_url=lambda number: f"{url_for('assets.index')}?{urlencode(used | {'page': str(number)})}",
+        acts=[act for act in (part(who) for part in page_parts.list_acts) if act is not None],
+        may_register=who.has(Permission.ASSET_EDIT),
+        may_print=who.has(Permission.LABEL_PRINT),
+    )
+
+
+def _empty_words(filtered: bool) -> str:
+    if filtered:
+        return _("ไม่พบทรัพย์สินตามเงื่อนไข ลองใช้คำที่สั้นลง หรือล้างตัวกรอง")
+    return _("ยังไม่มีทรัพย์สินที่คุณดูได้")
+
+
+def _rows(who: Actor, assets: list[Asset]) -> list[dict[str, Any]]:
+    found = page_parts.statuses_of(who, assets)
+    return [
+        {
+            "number": asset.number,
+            "name": asset.name,
+            "status": found.get(asset.id) or page_parts.Status(*labels.status_of(asset)),
+            "unit": _unit_name(asset.unit_id, short=True),
+            "category": asset.category.name if asset.category else "",
+            "place": asset.place.name if asset.place and queries.sees_all_of(who, asset) else "",
+        }
+        for asset in assets
+    ]
+
+
+def _unit_name(unit_id: int, *, short: bool = False) -> str:
+    card = unit_tree(clock.today()).get(unit_id)
+    if card is None:
+        return ""
+    return card.label if short else card.name
+
+
+# --- one asset ------------------------------------------------------------------------------------------------------
+
+
+def _done_words(done: str) -> str | None:
+    """The sentence on top of the page after an act (its address says which)."""
+    return {
+        "registered": _("ลงทะเบียนแล้ว ต่อไปพิมพ์ป้าย QR แล้วติดที่ตัวเครื่อง"),
+        "edited": _("บันทึกการแก้ไขแล้ว"),
+        "linked": _("ผูกป้ายกับทรัพย์สินนี้แล้ว สแกนป้ายแล้วจะเปิดรายการนี้"),
+        "code": _("ออกรหัสใหม่แล้ว พิมพ์ป้ายแล้วติดแทนดวงเดิม"),
+        "revoked": _("ยกเลิกรหัสแล้ว ป้ายดวงนั้นใช้เปิดรายการนี้ไม่ได้อีก"),
+        "photo": _("บันทึกรูปแล้ว"),
+    }.get(done)
+
+
+@bp.get("/assets/<path:number>", merge_slashes=False)
+@access(Permission.ASSET_CARD)
+def detail(number: str) -> ResponseReturnValue:
+    """One asset: how it stands, what may be seen of it, its codes and its life."""
+    who = actor()
+    asset = queries.by_number(who, number)
+    full = queries.sees_all_of(who, asset)
+    may_edit = who.may(Permission.ASSET_EDIT, unit_id=asset.unit_id)
+    all_events = request.args.get("history") == "all"
+    events = queries.history_of(who, asset, most=None if all_events else SHOWN_EVENTS + 1)
+    done = _done_words(request.args.get("done", ""))
+    return render_template(
+        "assets/detail.html",
+        notices=[{"tone": "ok", "text": done}] if done else [],
+        asset=asset,
+        status=page_parts.statuses_of(who, [asset]).get(asset.id) or page_parts.Status(*labels.status_of(asset)),
+        condition=(labels.CONDITION_TONES[asset.condition], labels.CONDITIONS[asset.condition]),
+        full=full,
+        facts=_facts(asset, full=full),
+        codes=asset.codes if full else [],
+        code_words=labels.code_words,
+        code_states=labels.CODE_STATES,
+        code_tones=labels.CODE_TONES,
+        note=asset.note.splitlines() if full else [],
+        label=_label_of(who, asset),
+        photo=photos.of_asset(asset),
+        sections=[found for found in (part(who, asset) for part in page_parts.sections) if found is not None],
+        acts=[act for part in page_parts.acts for act in part(who, asset)],
+        entries=[_entry(event) for event in events[: None if all_events else SHOWN_EVENTS]],
+        more_events=not all_events and len(events) > SHOWN_EVENTS,
+        may_edit=may_edit,
+        may_print=who.may(Permission.LABEL_PRINT, unit_id=asset.unit_id),
+    )
+
+
+def _label_of(who: Actor, asset: Asset) -> str:
+    """The code whose label this person prints: the newest in use."""
+    if not who.may(Permission.LABEL_PRINT, unit_id=asset.unit_id):
+        return ""
+    return next((code.code for code in reversed(asset.codes) if code.state is CodeState.LINKED), "")
+
+
+def _facts(asset: Asset, *, full: bool) -> list[tuple[str, str]]:
+    """What may be seen of an asset, in the order of the paper register."""
+    names = labels.FIELDS
+    card = [
+        ("asset_no", asset.number),
+        ("category", asset.category.name if asset.category else ""),
+        ("unit", _unit_name(asset.unit_id)),
+        ("brand", asset.brand),
+        ("model", asset.model),
+        ("accessories", asset.accessories),
+    ]
+    always = {"asset_no", "category", "unit", "place", "custodian", "received_on", "price"}
+    if not full:
+        return [(str(names[name]), value) for name, value in card if value or name in always]
+    elsewhere = asset.responsible_unit_id != asset.unit_id
+    rows = [
+        *card,
+        ("gfmis_no", asset.gfmis_no or ""),
+        ("serial", asset.serial),
+        ("place", asset.place.name if asset.place else ""),
+        ("responsible_unit", _unit_name(asset.responsible_unit_id) if elsewhere else ""),
+        ("custodian", asset.custodian.name if asset.custodian else ""),
+        ("custodian_text", asset.custodian_text),
+        ("received_on", labels.received_words(asset)),
+        ("document_no", asset.document_no),
+        ("method", asset.method),
+        ("fund", asset.fund),
+        ("vendor", asset.vendor),
+        ("price", _("%(amount)s บาท", amount=asset.price.display()) if asset.price is not None else ""),
+        ("unit_of_count", asset.unit_of_count),
+    ]
+    return [(str(names[name]), value) for name, value in rows if value or name in always]
+
+
+def _entry(event: AssetEvent) -> dict[str, Any]:
+    """An event as the timeline shows it."""
+    kind = str(labels.EVENTS[event.kind])
+    told = [] if event.kind.value in ("registered", "imported") else labels.changes(event)
+    if event.reason:
+        told.append(_("เหตุผล: %(reason)s", reason=event.reason))
+    return {"title": kind, "when": event.occurred_at, "who": labels.person_words(event), "lines": told}
