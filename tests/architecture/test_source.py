@@ -171,7 +171,9 @@ def test_nothing_forbidden_is_written(pattern: str, why: str) -> None:
 
 def test_no_file_of_others_is_in_the_repository() -> None:
     """The scanner and the fonts come from npm by a set-up step; databases, catalogues and keys are never committed."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
+        "\n"
+    )
     foreign = [
         name
         for name in listed

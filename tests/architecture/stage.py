@@ -1,0 +1,187 @@
+"""One small agency with every role in it and two units, and the arguments of every route on each side of the border.
+
+Unit กยผ is "own": staff, officer, head and inspector of the cast belong to it. Unit กคพ is "other": nobody of the cast
+does. A route that is new with an argument must be given its two values in `arguments()`, else the tests name it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from assetloan.assets import codes
+from assetloan.assets.models import Asset, Code
+from assetloan.core.db import db, transaction
+from assetloan.core.money import Money
+from assetloan.identity import delegations, service, sign_in
+from assetloan.identity.models import ApiToken, Delegation, RoleGrant
+from assetloan.identity.rules import DelegationKind, Place, Role, console
+from assetloan.lending import service as lending
+from assetloan.lending.models import StandingApproval
+from tests.conftest import NOW
+from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset
+from tests.factories import sign_in as sign_in_page
+
+TODAY = date(2026, 11, 23)
+OWN, OTHER = "own", "other"
+SIDES = (OWN, OTHER)
+UNITS = {OWN: "กยผ", OTHER: "กคพ"}
+
+# Who walks the routes: user name and roles. `borrower` borrowed the loans of both sides; `unitless` has no unit.
+CAST: dict[str, tuple[tuple[Role, ...], str]] = {
+    "unitless": ((), ""),
+    "staff": ((), "กยผ"),
+    "borrower": ((), "กยผ"),
+    "officer": ((Role.OFFICER,), "กยผ"),
+    "head": ((Role.HEAD,), "กยผ"),
+    "secretariat": ((Role.SECRETARIAT,), "SLK"),
+    "director": ((Role.DIRECTOR,), "DEP"),
+    "inspector": ((Role.INSPECTOR,), "กยผ"),
+    "auditor": ((Role.AUDITOR,), "DEP"),
+    "admin": ((Role.ADMIN,), "DEP"),
+}
+VISITOR = "visitor"
+WALKERS = (VISITOR, *CAST)
+
+
+@dataclass
+class Stage:
+    """The agency and where things are in it."""
+
+    app: Flask
+    asset: dict[str, str] = field(default_factory=dict)
+    free: dict[str, str] = field(default_factory=dict)
+    code: dict[str, str] = field(default_factory=dict)
+    blank: dict[str, str] = field(default_factory=dict)
+    loan: dict[str, str] = field(default_factory=dict)
+    person: dict[str, str] = field(default_factory=dict)
+    grant: dict[str, int] = field(default_factory=dict)
+    standing: dict[str, int] = field(default_factory=dict)
+    delegation: int = 0
+    api: dict[str, str] = field(default_factory=dict)
+    token: dict[str, int] = field(default_factory=dict)
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def client(self, who: str) -> FlaskClient:
+        """The browser of one of the cast, signed in through the real page."""
+        if who not in self.clients:
+            made = self.app.test_client()
+            made.environ_base["HTTP_ACCEPT_LANGUAGE"] = "th"
+            self.clients[who] = made if who == VISITOR else sign_in_page(made, who)
+        return self.clients[who]
+
+    def bearer(self, who: str) -> dict[str, str]:
+        """The header of one of the cast for the API."""
+        return {} if who == VISITOR else {"Authorization": f"Bearer {self.api[who]}"}
+
+    def address(self, rule: Rule, side: str) -> str:
+        """The address of a route with the arguments of one side."""
+        given = {name: arguments(self, rule.endpoint, name, side) for name in rule.arguments}
+        with self.app.test_request_context("/"):
+            adapter = self.app.url_map.bind("127.0.0.1:5000")
+            return str(adapter.build(rule.endpoint, given, method=next(iter(rule.methods or {"GET"}))))
+
+
+def set_stage(app: Flask) -> Stage:
+    """Build it through the services."""
+    stage = Stage(app)
+    with app.app_context():
+        an_agency()
+        units = {side: a_unit(code, parent="DEP", name=f"กอง {side}") for side, code in UNITS.items()}
+        for name, (roles, unit) in CAST.items():
+            a_person(*roles, unit=unit, username=name, name=f"นาย{name} ใจดี", password=True)
+        category = a_category(longest_loan_days=10).id
+        for side in SIDES:
+            unit = units[side]
+            stage.asset[side] = an_asset(unit, asset_no=f"7440-001-{side}", category_id=category).number
+            stage.free[side] = an_asset(unit, asset_no=f"7440-002-{side}", price=Money(100)).number
+            stage.person[side] = a_person(Role.OFFICER, unit=unit.code, username=f"officer-{side}")
+            a_person(Role.HEAD, unit=unit.code, username=f"head-{side}")
+            with transaction():
+                stage.blank[side] = codes.create_blank_codes(console(), unit.id, 1, now=NOW)[0]
+            _lend(stage, side)
+            _decide_beforehand(stage, side)
+        with transaction():
+            order = delegations.DelegationData(
+                DelegationKind.DELEGATED, Role.DIRECTOR, "head", "พม 1/2570", TODAY, TODAY + timedelta(days=9)
+            )
+            stage.delegation = delegations.create_delegation(console(), order, now=NOW).id
+        for name in CAST:
+            if name != "unitless":
+                with transaction():
+                    stage.api[name] = sign_in.create_token(console(), name, name="test", now=NOW)
+        _find_ids(stage)
+        db.session.remove()
+    return stage
+
+
+def _lend(stage: Stage, side: str) -> None:
+    """A loan that waits for its decision, by the borrower of the cast."""
+    wanted = lending.LoanRequest((stage.asset[side],), "ประชุมคณะทำงาน", Place.INSIDE, TODAY + timedelta(days=2))
+    borrower = actor_named("borrower")
+    with transaction():
+        stage.loan[side] = lending.request_loan(borrower, wanted, now=NOW).number
+
+
+def _decide_beforehand(stage: Stage, side: str) -> None:
+    """A standing approval for another thing of the unit."""
+    head = actor_named(f"head-{side}")
+    data = lending.StandingData(
+        UNITS[side], f"{side} 7/2570", 5, TODAY, TODAY + timedelta(days=30), asset=stage.free[side]
+    )
+    with transaction():
+        lending.create_standing_approval(head, data, now=NOW)
+
+
+def _find_ids(stage: Stage) -> None:
+    for side in SIDES:
+        number = stage.asset[side]
+        stage.code[side] = db.session.scalars(sa.select(Code.code).join(Asset).where(Asset.asset_no == number)).one()
+        stage.standing[side] = db.session.scalars(
+            sa.select(StandingApproval.id).where(StandingApproval.order_no == f"{side} 7/2570")
+        ).one()
+        person = service.queries.person_by_username(stage.person[side])
+        assert person is not None
+        stage.grant[side] = db.session.scalars(sa.select(RoleGrant.id).where(RoleGrant.person_id == person.id)).one()
+        owner = service.queries.person_by_username("staff" if side == OWN else "auditor")
+        assert owner is not None
+        stage.token[side] = db.session.scalars(sa.select(ApiToken.id).where(ApiToken.person_id == owner.id)).one()
+    assert db.session.get(Delegation, stage.delegation) is not None
+
+
+def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
+    """The value of one argument of a route on one side. A new argument is added here."""
+    package = endpoint.partition(".")[0]
+    values: dict[str, Any] = {
+        "position": 1,
+        "file_id": 1,
+        "key": stage.person[side] if package == "identity" else "",
+        "grant_id": stage.grant[side],
+        "delegation_id": stage.delegation,
+        "token_id": stage.token[side],
+        "row": stage.standing[side],
+        "day": "2026-12-31",
+        "month": "2569-11",
+        "unit": UNITS[side],
+        "asset_no": stage.asset[side],
+        "text": stage.code[side],
+        "anything": stage.code[side],
+        "wanted": "en",
+        "later": "extend",
+        "token": "no-such-token",
+        "filename": "app.css",
+    }
+    if endpoint == "identity.change_setting":
+        values["key"] = "agency_phone"
+    lending_pages = package not in ("assets", "codes", "labels", "files") and endpoint != "api.asset"
+    values["number"] = stage.loan[side] if lending_pages else stage.asset[side]
+    values["code"] = {"identity": UNITS[side], "categories": "7440"}.get(package, stage.code[side])
+    if endpoint == "codes.link":
+        values["code"] = stage.blank[side]
+    return values[name]
