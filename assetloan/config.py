@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ class Settings:
     port: int
     demo: bool
     demo_password: str | None
+    demo_date: date | None
     trusted_proxies: int
     session_hours: int
     max_upload_mib: int
@@ -71,6 +73,12 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool | None = None, 
             raise BadSetting(f"{PREFIX}{name} must be a whole number from {least} to {most}")
         return int(text)
 
+    def day(name: str) -> date | None:
+        try:
+            return date.fromisoformat(get(name)) if get(name) else None
+        except ValueError:
+            raise BadSetting(f"{PREFIX}{name} must be a day like 2026-11-23") from None
+
     is_demo = (get("DEMO") not in ("", "0")) if demo is None else demo
     data_dir = Path(get("DATA_DIR") or DEFAULT_DATA_DIR).absolute()
     at_port = port if port is not None else number("PORT", 5000, 1, 65535)
@@ -85,6 +93,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool | None = None, 
         port=at_port,
         demo=is_demo,
         demo_password=get("DEMO_PASSWORD") or None,
+        demo_date=day("DEMO_DATE"),
         trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 5),
         session_hours=number("SESSION_HOURS", 12, 1, 72),
         max_upload_mib=number("MAX_UPLOAD_MIB", 20, 1, 100),

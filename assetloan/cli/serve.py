@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
                 f"{settings.base_url}/setup/{token}",
             )
         if settings.demo:
-            answers.show(*(line for greet in demo.greetings for line in greet(settings)))
+            answers.show(*demo.greeting(settings))
         db.session.remove()
         db.engine.dispose()  # connections are not shared between processes
     for item in vendor.missing():
