@@ -106,6 +106,19 @@ def test_the_whole_life_of_a_loan(desk: Desk) -> None:
     assert desk.states(number) == [LineState.CLOSED]
 
 
+def test_approving_an_old_return_leaves_the_next_loan_alone(desk: Desk) -> None:
+    first = desk.out()
+    desk.receive(first, desk.numbers[0])
+    later = NOW + timedelta(days=2)
+    with transaction():
+        wanted = LoanRequest((desk.numbers[0],), "ประชุม", Place.INSIDE, TODAY + timedelta(days=5))
+        second = service.request_loan(desk.staff, wanted, now=later).number
+        service.approve_loan(desk.head, LoanAct(second), now=later)
+        service.hand_over_loan(desk.officer, LoanAct(second), now=later)
+        service.approve_return(desk.secretariat, LoanAct(first), now=later)
+    assert desk.status(desk.numbers[0]) == "on_loan"
+
+
 def test_two_requests_for_one_thing_give_one_loan(desk: Desk) -> None:
     desk.request()
     with pytest.raises(DomainError) as refused:
