@@ -18,14 +18,10 @@ from assetloan.identity.rules import Permission, Role
 from tests.factories import a_person, a_unit, actor_named, an_agency, sign_in
 from tests.identity.pages import post, seen
 
-TODAY = clock.today()
 PERSON = {
     "username": "malee", "name": "นางสาวมะลิ งามดี", "unit": "A", "position": "นักพัฒนาสังคม", "email": "", "phone": "",
 }
-FROM_TODAY = {
-    "valid_from__day": str(TODAY.day), "valid_from__month": str(TODAY.month),
-    "valid_from__year": str(TODAY.year + 543),
-}
+FROM_TODAY = {"valid_from__day": "23", "valid_from__month": "พ.ย.", "valid_from__year": "2569"}
 NO_END = {"valid_until__day": "", "valid_until__month": "", "valid_until__year": ""}
 
 
