@@ -107,6 +107,7 @@ class _Judge:
         self.thresholds: dict[date, Money] = {}
         self.taken: dict[int, int] = {}  # asset → the row of the file that is about it
         self.gfmis: dict[str, ParsedRow] = {}
+        self.strange: dict[str, list[ParsedRow]] = {}  # categories that nobody knows
 
     def run(self) -> Judgement:
         found = [self._find(row) for row in self._prefetched()]
@@ -120,6 +121,8 @@ class _Judge:
         for item in found:
             if not item.row.ok:
                 item.verdict = Verdict.REJECTED
+        for name, rows in self.strange.items():  # told once, not ten thousand times
+            rows[0].warn("category", "category_not_matched", value=name, rows=len(rows))
         names = {"category": self.categories.names, "place": self.places.names, "custodian": self.keepers.names}
         return Judgement(found, names, self.today)
 
@@ -250,7 +253,7 @@ class _Judge:
         name = item.row.values["category"]
         category_id = self.categories.named(name, item.row.values.get("asset_no", "")) if name else None
         if name and category_id is None:
-            item.row.warn("category", "category_not_matched", value=name)
+            self.strange.setdefault(name, []).append(item.row)
         else:
             values["category_id"] = category_id
 

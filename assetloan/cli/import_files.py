@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def import_file(
     """Read the file, let `parse` judge its rows and `take` write the good ones in one transaction, and say what came
     of it. `opened` is told about the workbook before `parse`. Raises WrongUse when the file is not there.
     """
+    gc.disable()  # one file, then the process ends: a search for cycles among a million cells would only take time
     try:
         book = _open(args.file)
         opened(book)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetloan.cli import import_people, import_units
+from assetloan.cli import import_assets, import_people, import_undo, import_units
 
 KINDS = {
     "units": import_units,
     "people": import_people,
+    "assets": import_assets,
+    "undo": import_undo,
 }
 
 

@@ -73,8 +73,12 @@ def problem_json(problem: Problem, word: Word = word_code) -> dict[str, Any]:
 
 def error_sheet(rows: Iterable[ParsedRow], word: Word = word_code) -> list[list[str]]:
     """The rows of FILE.errors.xlsx: where, why, and the original cells, so that it can be corrected and read again."""
-    bad = [row for row in rows if not row.ok]
-    headings = list(dict.fromkeys(heading for row in bad for heading in row.original))
+    every = list(rows)
+    bad = [row for row in every if not row.ok]
+    # An empty cell is not kept, so the fullest row of the file tells best how its columns stood.
+    fullest = max(every, key=lambda row: len(row.original), default=None)
+    told = [fullest, *bad] if fullest is not None else bad
+    headings = list(dict.fromkeys(heading for row in told for heading in row.original))
     table = [[_("แผ่นงาน"), _("แถวที่"), _("เหตุที่ไม่รับ"), *headings]]
     for row in bad:
         reasons = "\n".join(f"{problem.column}: {word(problem.code, problem.details)}" for problem in row.errors)

@@ -125,10 +125,13 @@ def test_a_category_is_known_by_any_of_its_names(ctx: Flask, unit: UnitCard) -> 
     numbers = [f"1-{n}" for n in range(5)] + ["7430-001-1", "9999-1", "1-9"]
     report = bring([(no, "ของ", name) for no, name in zip(numbers, names, strict=True)], header, unit_id=unit.id)
     found = [the_asset(ctx, number).category_id for number in numbers]
+    again = bring([(number, "ของ", "ของแปลก") for number in numbers], header)
+    assert [(problem.row, problem.details["rows"]) for problem in again.warnings] == [(2, 8)]
     assert found == [one, None, one, one, one, two, None, None]
     assert [(problem.row, problem.code) for problem in report.warnings] == [
         (3, "category_not_matched"), (8, "category_not_matched"), (9, "category_not_matched")
     ]  # fmt: skip
+    assert report.warnings[0].details == {"value": "เครื่อง คอมพิวเตอร์", "rows": 1}
 
 
 def test_places_are_made_once_a_unit_and_custodians_matched_by_name(ctx: Flask, unit: UnitCard) -> None:
