@@ -11,9 +11,8 @@ import pytest
 from tests.api.conftest import Office, path
 from tests.conftest import NOW
 
-pytestmark = pytest.mark.both_databases
 
-
+@pytest.mark.both_databases
 def test_the_whole_life_of_a_loan(office: Office) -> None:
     asked = office.request()
     assert asked.status_code == 201
@@ -45,6 +44,7 @@ def test_the_whole_life_of_a_loan(office: Office) -> None:
     assert seen["history"][1]["by"] == "นายhead ใจดี"
 
 
+@pytest.mark.both_databases
 def test_a_number_in_any_spelling_and_a_code_name_the_thing(office: Office) -> None:
     code = office.staff.get(f"/assets/{path(office.assets[1])}").json["code"]
     asked = office.request("๗๔๔๐-๐๐๑-๐๐๐๑/๒๕๖๐", f"HTTPS://EXAMPLE/Q/{code}")
@@ -56,6 +56,7 @@ def test_a_number_in_any_spelling_and_a_code_name_the_thing(office: Office) -> N
     assert done["state"] == "submitted"
 
 
+@pytest.mark.both_databases
 def test_two_people_ask_for_one_thing_and_the_second_reads_until_when(office: Office) -> None:
     office.request()
     second = office.request(who=office.colleague)
@@ -175,6 +176,7 @@ def test_refusing_needs_a_reason(office: Office) -> None:
     assert (done["state"], done["lines"][0]["reason"]) == ("rejected", "ต้องใช้งานในกอง")
 
 
+@pytest.mark.both_databases
 def test_damage_and_loss_open_a_compensation(office: Office) -> None:
     number = office.out(*office.assets[:2])
     bare = office.officer.post(f"/loans/{number}/receive", [{"asset": office.assets[0], "condition": "damaged"}])
@@ -209,6 +211,7 @@ def test_receipts_are_read_strictly(office: Office, body: Any) -> None:
     assert office.officer.post(f"/loans/{office.out()}/receive", body).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_the_list_and_its_filters(office: Office) -> None:
     out = office.out()
     waiting = office.request(office.assets[1], who=office.colleague).json["number"]
@@ -242,6 +245,7 @@ def test_overdue_is_told(office: Office, set_clock: Callable[[datetime], None]) 
     assert office.staff.get(f"/loans/{number}").json["overdue"] is True
 
 
+@pytest.mark.both_databases
 def test_the_state_of_the_header_is_what_is_filtered(office: Office) -> None:
     asked = office.request(*office.assets[:2]).json
     number = path(asked["number"])

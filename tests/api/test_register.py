@@ -14,9 +14,8 @@ from assetloan.identity.rules import console
 from tests.api.conftest import Api, Office, path
 from tests.conftest import NOW
 
-pytestmark = pytest.mark.both_databases
 
-
+@pytest.mark.both_databases
 def test_me(office: Office) -> None:
     assert office.officer.get("/me").json == {
         "username": "officer",
@@ -55,6 +54,7 @@ def numbers(who: Api, query: str = "") -> list[str]:
     return [item["asset_no"] for item in answer["items"]]
 
 
+@pytest.mark.both_databases
 def test_staff_see_what_can_be_lent_and_officers_all_of_their_unit(office: Office) -> None:
     lendable = ["6730-003-0001", *office.assets[:4]]
     assert sorted(numbers(office.staff)) == sorted(lendable)
@@ -90,6 +90,7 @@ def test_filters(office: Office, query: str, found: int | None) -> None:
     assert len(answer["items"]) == (0 if found is None else found)
 
 
+@pytest.mark.both_databases
 def test_an_officer_finds_by_what_stands_in_the_register(office: Office) -> None:
     assert len(numbers(office.officer, "q=SN-9")) == 4
 
@@ -146,6 +147,7 @@ def test_slashes_may_come_encoded_or_not_and_any_spelling_is_read(office: Office
         assert office.staff.get(f"/assets/{spelling}").json["asset_no"] == office.assets[0]
 
 
+@pytest.mark.both_databases
 def test_who_has_it_until_when_and_who_is_next(office: Office) -> None:
     number = path(office.assets[0])
     office.request(due_on="2026-11-24")
@@ -172,6 +174,7 @@ def test_who_has_it_until_when_and_who_is_next(office: Office) -> None:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_registering(office: Office) -> None:
     made = office.officer.post(
         "/assets",
@@ -226,6 +229,7 @@ def test_bad_fields_of_a_new_asset_are_named(office: Office, body: dict[str, Any
     assert [item["field"] for item in refused.json["errors"]] == [field]
 
 
+@pytest.mark.both_databases
 def test_editing_changes_what_was_sent_and_nothing_else(office: Office) -> None:
     number = path(office.assets[0])
     before = office.officer.get(f"/assets/{number}").json
@@ -238,6 +242,7 @@ def test_editing_changes_what_was_sent_and_nothing_else(office: Office) -> None:
     assert office.stranger.patch(f"/assets/{path('ลับ-1')}", {"version": 1, "name": "y"}).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_A9_the_second_editor_gets_both_values(office: Office) -> None:
     number = path(office.assets[0])
     version = office.officer.get(f"/assets/{number}").json["version"]
@@ -269,6 +274,7 @@ def test_a_code_in_any_spelling_gives_the_thing_and_what_one_may_do(office: Offi
     assert office.auditor.get(f"/codes/{code}").json["actions"] == []
 
 
+@pytest.mark.both_databases
 def test_the_main_action_comes_first(office: Office) -> None:
     code = office.staff.get(f"/assets/{path(office.assets[0])}").json["code"]
 
