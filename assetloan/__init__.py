@@ -28,10 +28,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from assetloan.core import after, i18n
     from assetloan.core.db import db, engine_options, prepare
     from assetloan.identity import guards
-    from assetloan.web import compress, errors, headers, shell
+    from assetloan.web import compress, errors, headers, requests, shell
 
     settings = config.with_secret(settings or config.load())
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "assetloan" / "static"))
+    app.request_class = requests.PageRequest
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

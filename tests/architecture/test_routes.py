@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask, Response
 
-from assetloan.core.db import db
 from assetloan.identity.guards import access
 from assetloan.identity.rules import GRANTS, READS, Permission
 from tests.architecture.routes import audience, methods, rules, unsafe
 from tests.architecture.stage import OWN, Stage
-from tests.conftest import make_settings
 
 
 @pytest.mark.case("D2")
@@ -21,18 +19,14 @@ def test_D2_every_route_declares_who_may_call_it(app: Flask) -> None:
 
 
 @pytest.mark.case("D2")
-def test_D2_a_route_that_declares_nothing_answers_403(app: Flask, data_dir: Path) -> None:
-    from assetloan import create_app
-
-    fresh = create_app(make_settings(data_dir, app.config["SQLALCHEMY_DATABASE_URI"]))
+def test_D2_a_route_that_declares_nothing_answers_403(another_app: Callable[..., Flask]) -> None:
+    fresh = another_app()
     fresh.add_url_rule("/forgotten", "forgotten", lambda: Response("secret"), methods=["GET", "POST"])
     fresh.config["WTF_CSRF_ENABLED"] = False
     client = fresh.test_client()
     for answer in (client.get("/forgotten"), client.post("/forgotten"), client.head("/forgotten")):
         assert answer.status_code == 403
         assert b"secret" not in answer.data
-    with fresh.app_context():
-        db.engine.dispose()
 
 
 @pytest.mark.case("D3")
