@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, FileField, HiddenField, SelectField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from assetloan.assets import labels
 from assetloan.assets.categories import CategoryData
@@ -41,7 +41,7 @@ class PriceField(CleanStringField):
         try:
             self.money = Money.parse(self.data)
         except ValueError:
-            raise ValueError(word_code("price_invalid", {"value": self.data})) from None
+            raise StopValidation(word_code("price_invalid", {"value": self.data})) from None
 
 
 class AssetForm(BaseForm):
@@ -263,7 +263,7 @@ class CategoryForm(BaseForm):
         except ValueError:
             self.hundredths = 0
         if not 0 < self.hundredths <= 10_000:
-            raise ValueError(word_code("rate_invalid", {"value": field.data}))
+            raise ValidationError(word_code("rate_invalid", {"value": field.data}))
 
     def command(self) -> CategoryData:
         """The category."""
