@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from flask import g, has_app_context
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from assetloan.core import ids, text
 from assetloan.core.db import db
@@ -242,7 +242,7 @@ def live_session(token_hash: str, now: datetime) -> tuple[UserSession, Person] |
     query = (
         select(UserSession, Person)
         .join(Person, Person.id == UserSession.person_id)
-        .options(selectinload(Person.grants))
+        .options(joinedload(Person.grants))
         .where(
             UserSession.token_hash == token_hash,
             UserSession.ended_at.is_(None),
@@ -251,7 +251,7 @@ def live_session(token_hash: str, now: datetime) -> tuple[UserSession, Person] |
             Person.active,
         )
     )
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(query).unique().one_or_none()
     return None if row is None else (row[0], row[1])
 
 

@@ -7,6 +7,14 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
-    from assetloan.lending import labels, return_views, standing_views  # noqa: F401 - sentences register themselves
+    from assetloan.lending import (  # noqa: F401 - routes and sentences register themselves
+        approval_views,
+        desk_views,
+        labels,
+        receive_views,
+        return_views,
+        standing_views,
+        views,
+    )
 
-    return [return_views.bp, standing_views.bp]
+    return [views.bp, return_views.bp, standing_views.bp]

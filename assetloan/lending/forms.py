@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from wtforms import BooleanField, MultipleFileField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
+from assetloan.core import ids
 from assetloan.core.errors import DomainError, FieldError, Invalid
 from assetloan.core.forms import (
     BaseForm,
@@ -55,11 +57,20 @@ class BorrowForm(BaseForm):
 
     later = False  # a place in the queue: both dates are written out
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, str] = {}
+
+    def remember(self, purposes: Iterable[str]) -> None:
+        """The person's own reasons that a posted mark may stand for (a mark is shorter than the words)."""
+        self.known |= {ids.token_hash(text)[:8]: text for text in purposes}
+
     def offer(
         self, *, today: date, usual_days: int, longest_days: int, purposes: Sequence[str], until: date | None = None
     ) -> None:
         """Fill the choices: last reasons, and the days on which the thing may come back."""
-        self.purpose.choices = [(f"p:{text}", text) for text in purposes]
+        self.remember(purposes)
+        self.purpose.choices = [(mark, text) for mark, text in self.known.items() if text in purposes]
         if purposes:
             self.purpose.choices.append((NEW, _("เขียนเหตุผลใหม่")))
         latest = today + timedelta(days=longest_days)
@@ -81,10 +92,7 @@ class BorrowForm(BaseForm):
 
     def reason(self) -> str:
         """The purpose as chosen or typed."""
-        chosen = self.purpose.data or ""
-        if chosen.startswith("p:"):
-            return chosen[2:]
-        return self.purpose_text.data or ""
+        return self.known.get(self.purpose.data or "") or self.purpose_text.data or ""
 
     def day_back(self) -> date | None:
         """The due date as chosen or typed."""
@@ -336,8 +344,6 @@ class StandingForm(BaseForm):
     asset = CleanStringField(
         _l("เฉพาะชิ้น"), validators=[Optional(), _length(200)], description=_l("หมายเลขครุภัณฑ์หรือรหัสบนป้าย")
     )
-    most_days = WholeNumberField(
-        _l("ยืมได้ไม่เกินกี่วัน"), validators=[InputRequired(_l("กรุณาระบุจำนวนวัน"))], least=0, most=15
-    )
+    most_days = WholeNumberField(_l("ยืมได้ไม่เกินกี่วัน"), validators=[InputRequired(_l("กรุณาระบุจำนวนวัน"))], least=0, most=15)
     valid_from = ThaiDateField(_l("ใช้ตั้งแต่วันที่"), validators=[DateRequired()])
     valid_until = ThaiDateField(_l("ถึงวันที่"), validators=[DateRequired()])

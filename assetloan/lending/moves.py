@@ -187,7 +187,7 @@ def move(
             raise DomainError("asset_not_available", asset=asset_number) from error
         raise
     after = rules.asset_after(line.state, line.condition_in, outcome, frees_clean=frees_clean)
-    # A clean return was free at its receipt: by now the thing may be out with the next person, whose line speaks for it.
+    # A clean return was free at its receipt: by now the next person may have the thing, and that line speaks for it.
     if (held or line.holds_asset) and (after.status or after.condition):
         assets.set_state(
             actor,
