@@ -140,7 +140,7 @@ def _blank(actor: Actor, choice: LabelChoice) -> list[LabelLine]:
 def codes_of_references(actor: Actor, references: Sequence[str]) -> list[str]:
     """The newest code of each asset named by number or code, for its label.
 
-    Raises NotFound, DomainError("no_labels").
+    Raises NotFound, DomainError("asset_without_code").
     """
     assets = queries.by_references(actor, references)
     for asset in assets:
@@ -150,9 +150,10 @@ def codes_of_references(actor: Actor, references: Sequence[str]) -> list[str]:
     of_these = Asset.id.in_([asset.id for asset in assets])
     rows = db.session.execute(select(Asset.id, Code.code).join(Code, Code.id == _NEWEST).where(of_these))
     newest = {row[0]: row[1] for row in rows}
-    if not newest:
-        raise DomainError("no_labels")
-    return [newest[asset.id] for asset in assets if asset.id in newest]
+    bare = next((asset for asset in assets if asset.id not in newest), None)
+    if bare is not None:
+        raise DomainError("asset_without_code", asset=bare.number)
+    return [newest[asset.id] for asset in assets]
 
 
 def without_code(actor: Actor, choice: LabelChoice) -> int:

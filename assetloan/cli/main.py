@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError
 
-from assetloan.cli import answers, imports, people, serve, start, tokens
+from assetloan.cli import answers, imports, labels, people, serve, start, tokens
 from assetloan.cli.answers import DONE, REFUSED, WRONG_USE, WrongUse
 from assetloan.config import BadSetting
 from assetloan.core.errors import DomainError
@@ -26,6 +26,7 @@ COMMANDS = {
     "people": people,
     "tokens": tokens,
     "import": imports,
+    "labels": labels,
 }
 DEFAULT = "serve"
 

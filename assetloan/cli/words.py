@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from assetloan.core.i18n import _l, register_errors
 
-register_errors({"file_missing": _l("ไม่พบไฟล์ %(name)s")})
+register_errors(
+    {
+        "file_missing": _l("ไม่พบไฟล์ %(name)s"),
+        "labels_out_missing": _l("กรุณาบอกไฟล์ปลายทางด้วย --out FILE.pdf หรือดูแบบป้ายด้วย --list"),
+    }
+)
