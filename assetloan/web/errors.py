@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from assetloan.api.problems import problem
 from assetloan.core.db import db
@@ -101,6 +101,11 @@ def _database(error: Exception) -> ResponseReturnValue:
     return page(503)
 
 
+def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
+    """A host that is not ours has no addresses, so there is no page to draw."""
+    return sentence_for(400), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status == 401:
@@ -127,5 +132,6 @@ def init(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(TimeoutError, _database)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import stat
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from assetloan.cli import serve, start
+from assetloan.cli.main import main
+from assetloan.config import Settings
 from tests.cli.running import answer, get, run, serving
 
 UNITS = "code,name,parent,kind\nA,กองหนึ่ง,DEP,division\nDEP,กรมตัวอย่าง,,agency\nB,กองสอง,กรมตัวอย่าง,กอง\n"
@@ -43,6 +47,7 @@ def test_the_first_hour_of_a_new_installation(data: Path, units: Path) -> None:
     assert done.returncode == 0
     assert answer(done).keys() == {"username", "token"}
     assert answer(done)["username"] == "somying"
+    token = answer(done)["token"]
     with serving(data) as (url, said):
         assert get(f"{url}/readyz") == (200, '{"status":"ok"}\n')
         assert "/setup/" not in said.read_text()
@@ -50,6 +55,10 @@ def test_the_first_hour_of_a_new_installation(data: Path, units: Path) -> None:
         status, page = get(link)
         assert status == 200
         assert "ตั้งรหัสผ่าน" in page
+        status, body = get(f"{url}/api/v1/me", token)
+        assert status == 200
+        assert json.loads(body)["unit"] == {"code": "A", "name": "กองหนึ่ง"}
+        assert get(f"{url}/api/v1/me")[0] == 401
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
@@ -63,12 +72,33 @@ def test_serve_is_the_default_and_prints_a_link_that_opens_the_set_up_page_once_
         assert get(f"{url}/setup/wrong")[0] == 404
 
 
-@pytest.mark.parametrize("words", [("--demo", "serve"), ("serve", "--demo"), ("--demo",)])
-def test_demo_stands_before_or_after_a_command(data: Path, words: tuple[str, ...], units: Path) -> None:
-    with serving(data, *words) as (url, _said):
-        assert get(f"{url}/healthz")[0] == 200
-    assert (data / "demo.db").exists()
-    assert not (data / "assetloan.db").exists()
+@pytest.mark.parametrize(
+    ("words", "environ", "wanted"),
+    [
+        (("--demo", "serve"), "", True),
+        (("serve", "--demo"), "", True),
+        (("--demo",), "", True),
+        (("--port", "5001", "--demo"), "", True),
+        (("serve",), "1", True),
+        (("serve",), "0", False),
+        ((), "", False),
+    ],
+)
+def test_demo_stands_before_or_after_a_command_or_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, data: Path, words: tuple[str, ...], environ: str, wanted: bool
+) -> None:
+    started: list[Settings] = []
+
+    def run_instead(args: argparse.Namespace) -> int:
+        started.append(start.settings_for(args))
+        return 0
+
+    monkeypatch.setattr(serve, "run", run_instead)
+    monkeypatch.setenv("ASSETLOAN_DATA_DIR", str(data))
+    monkeypatch.setenv("ASSETLOAN_DEMO", environ)
+    assert main(words) == 0
+    assert started[0].demo is wanted
+    assert started[0].database_url.endswith("demo.db" if wanted else "assetloan.db")
 
 
 def test_a_demo_never_goes_into_a_database_that_holds_something(data: Path, units: Path) -> None:

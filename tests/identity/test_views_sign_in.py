@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from assetloan import create_app
 from assetloan.audit.models import AuditEntry
 from assetloan.core import clock
 from assetloan.core.db import db, transaction
@@ -17,6 +19,7 @@ from assetloan.core.paths import local_path
 from assetloan.identity import first_setup, grants, passwords, queries, service, sign_in
 from assetloan.identity.models import Person, SignInAttempt, UserSession
 from assetloan.identity.rules import Role, console
+from tests.conftest import make_settings
 from tests.factories import PASSWORD, a_person, an_agency
 from tests.factories import sign_in as signed_in
 from tests.identity.pages import post, seen, token
@@ -231,6 +234,25 @@ def test_a_password_link_works_once_and_an_older_one_not_at_all(people: Flask, c
     assert "ตั้งรหัสผ่านแล้ว" in seen(client.get(answer.location))
     assert client.get(f"/password/{link}").status_code == 404
     assert client.post(f"/password/{link}", data=data).status_code == 404
+
+
+def test_C4_a_link_stands_on_the_base_url_whatever_host_was_claimed(people: Flask, client: FlaskClient) -> None:
+    signed_in(client, "admin")
+    data = {"csrf_token": token(client), "key": "k"}
+    page = client.post("/people/somying/link", data=data, headers={"X-Forwarded-Host": "evil.example"})
+    assert "http://127.0.0.1:5000/password/" in page.text
+    assert "evil" not in page.text
+    assert client.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_C8_the_cookie_of_a_real_installation_is_bound_to_its_host_and_to_https(data_dir: Path) -> None:
+    settings = make_settings(data_dir, ASSETLOAN_BASE_URL="https://loan.example.go.th")
+    app = create_app(settings)
+    cookie = app.test_client().get("/sign-in", base_url="https://loan.example.go.th").headers["Set-Cookie"]
+    parts = {part.strip() for part in cookie.split(";")[1:]}
+    assert cookie.startswith("__Host-assetloan=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts
+    assert not any(part.startswith("Domain") for part in parts)
 
 
 # --- first start ----------------------------------------------------------------------------------------------------
