@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assetloan.assets.models import Asset
 from assetloan.audit import ObjectRef
-from assetloan.core import calendar, clock
 from assetloan.core.db import Base, value_enum
 from assetloan.core.money import Money
 from assetloan.identity.models import Person, Unit
 from assetloan.identity.rules import Place
 from assetloan.lending import rules
+from assetloan.lending.facts import facts_of_step
 from assetloan.lending.rules import (
     CompensationState,
     LineAction,
@@ -74,13 +74,20 @@ class Loan(Base):
         CheckConstraint("length(trim(purpose)) > 0", name="purpose_given"),
         CheckConstraint("due_on >= starts_on", name="due_after_start"),
         CheckConstraint("place <> 'agency' OR agency <> '' OR source = 'paper'", name="agency_given"),
+        Index(
+            "uq_loan_number",
+            "number_key",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         Index("ix_loan_borrower", "borrower_id", "id"),
         Index("ix_loan_unit", "unit_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str]
-    number_key: Mapped[str] = mapped_column(unique=True)
+    number_key: Mapped[str]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     borrower_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     borrower_name: Mapped[str]
@@ -292,37 +299,10 @@ class LoanLine(Base):
     def _set_facts(
         self, action: LineAction, *, by_id: int | None, at: datetime, condition: ReturnCondition | None, note: str
     ) -> None:
-        day = clock.bangkok_date(at)
-        month, year = calendar.month_key(day), calendar.fiscal_year(day)
-        match action:
-            case LineAction.APPROVE | LineAction.REJECT:
-                self.decided_at, self.decided_by_id, self.decided_on = at, by_id, day
-                self.approved = action is LineAction.APPROVE
-                self.reason = note
-            case LineAction.CANCEL | LineAction.WITHDRAW | LineAction.EXPIRE:
-                self.cancelled_at, self.cancelled_on, self.reason = at, day, note
-            case LineAction.HAND_OVER:
-                self.handed_over_at, self.handed_over_by_id, self.handed_over_on = at, by_id, day
-                self.handed_over_month, self.handed_over_year = month, year
-                self.note_out = note
-            case LineAction.DECLARE_RETURN:
-                self.declared_at = at
-            case LineAction.RECEIVE:
-                self.received_at, self.received_by_id = at, by_id
-                self.condition_in, self.note_in = condition, note
-                if self.first_received_at is None:
-                    self.first_received_at, self.first_received_on = at, day
-                    self.first_received_month, self.first_received_year = month, year
-            case LineAction.REPORT_LOST:
-                self.lost_at, self.lost_on = at, day
-                self.condition_in, self.note_in = ReturnCondition.LOST, note
-            case LineAction.SEND_BACK:
-                self.reason = note
-            case LineAction.APPROVE_RETURN | LineAction.SETTLE:
-                self.closed_at, self.closed_by_id, self.closed_on = at, by_id, day
-                self.closed_month, self.closed_year = month, year
-            case _:
-                pass
+        first = self.first_received_at is None
+        facts = facts_of_step(action, by_id=by_id, at=at, condition=condition, note=note, first_receipt=first)
+        for name, value in facts.items():
+            setattr(self, name, value)
 
     def set_period(self, starts_on: date, due_on: date) -> None:
         """The period a line claims: [starts_on, due_on + 1)."""

@@ -602,13 +602,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["route_unit_id"], ["unit.id"], name=op.f("fk_loan_route_unit_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_loan_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loan")),
-        sa.UniqueConstraint("number_key", name=op.f("uq_loan_number_key")),
     )
     with op.batch_alter_table("loan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_loan_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index("ix_loan_borrower", ["borrower_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_loan_submitted_on"), ["submitted_on"], unique=False)
         batch_op.create_index("ix_loan_unit", ["unit_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_loan_number",
+            ["number_key"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
 
     op.create_table(
         "asset_event",
@@ -1170,6 +1176,11 @@ def downgrade() -> None:
 
     op.drop_table("asset_event")
     with op.batch_alter_table("loan", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_loan_number",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
         batch_op.drop_index("ix_loan_unit")
         batch_op.drop_index(batch_op.f("ix_loan_submitted_on"))
         batch_op.drop_index("ix_loan_borrower")
