@@ -165,7 +165,7 @@ class Facts:
         """Still out at the end of day `due` + 7, that day in the period, and chased by then.
 
         `due` is as approved at the end of that very day, so each approved due date is tried: it counts when no other
-        had replaced it by then. A line without approved dates (paper) has its own.
+        had replaced it by then. A line without a date approved by then (paper) has its own.
         """
         days = timedelta(days=self.chase_days)
         first, before = self.period.start - days, self.period.due_before - days
@@ -174,9 +174,9 @@ class Facts:
         def missed(due_on: Any) -> ColumnElement[bool]:
             last = day_after(due_on, self.chase_days)
             back = func.coalesce(L.first_received_on, L.closed_on)
-            chase = select(Chase.id).where(Chase.line_id == L.id, Chase.chased_on <= last).exists()
+            chases = select(Chase.id).where(Chase.line_id == L.id, Chase.chased_on <= last)
             out = and_(L.handed_over_on <= last, or_(back.is_(None), back > last))
-            return and_(due_on >= first, due_on < before, out, chase)
+            return and_(due_on >= first, due_on < before, out, chases.correlate_except(Chase).exists())
 
         end = start_of(day_after(due.due_on, self.chase_days + 1))
         replaced = (
@@ -192,7 +192,8 @@ class Facts:
             .exists()
         )
         in_force = select(due.id).where(due.line_id == L.id, due.approved_at < end, ~replaced, missed(due.due_on))
-        dated = select(LoanDue.id).where(LoanDue.line_id == L.id).exists()
+        own_end = start_of(day_after(L.due_on, self.chase_days + 1))
+        dated = select(LoanDue.id).where(LoanDue.line_id == L.id, LoanDue.approved_at < own_end).exists()
         return and_(self.touching(), or_(in_force.exists(), and_(~dated, missed(L.due_on))))
 
 
