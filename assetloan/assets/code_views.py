@@ -14,10 +14,11 @@ from assetloan.assets.queries import AssetList
 from assetloan.assets.rules import CodeState
 from assetloan.assets.views import units_for
 from assetloan.core import clock, ids, text
-from assetloan.core.errors import DomainError, NotFound
+from assetloan.core.errors import DomainError, Forbidden, NotFound
 from assetloan.core.forms import ActForm, save
+from assetloan.core.i18n import _
 from assetloan.identity.guards import access, actor, owner_key
-from assetloan.identity.queries import unit_by_code, unit_tree
+from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import Permission
 
 bp = Blueprint("codes", __name__)
@@ -124,9 +125,13 @@ def link(code: str) -> ResponseReturnValue:
     found = queries.by_code(who, code)
     if found.state is None or found.code is None:
         abort(404)
-    form = LinkForm()
+    form, status = LinkForm(), 422 if request.method == "POST" else 200
     if form.validate_on_submit():
-        answer = save(owner_key(), form, lambda: _link(form, code, now=clock.now()))
+        try:
+            answer = save(owner_key(), form, lambda: _link(form, code, now=clock.now()))
+        except (NotFound, Forbidden):
+            answer, status = None, 404
+            form.asset.errors = [_("ไม่พบหมายเลขนี้ในทะเบียนของหน่วยงานคุณ กรุณาตรวจหมายเลขอีกครั้ง")]
         if answer is not None:
             return answer
         found = queries.by_code(who, code)
@@ -140,14 +145,13 @@ def link(code: str) -> ResponseReturnValue:
         act_form=ActForm(),
         code=found.code,
         code_words=f"{found.code[:4]} {found.code[4:]}" if found.code else "",
-        linked=found.asset,
+        linked=found.asset if found.state is CodeState.LINKED else None,
         blank=found.state is CodeState.BLANK,
         words=words,
         results=results[:SUGGESTED],
         more=len(results) > SUGGESTED,
-        unit_names={card.id: card.label for card in unit_tree(clock.today()).ordered()},
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, status
 
 
 def _link(form: LinkForm, code: str, *, now: datetime) -> str:
