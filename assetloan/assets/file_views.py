@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 from flask import Blueprint, Response, send_file
 from flask.typing import ResponseReturnValue
 
 from assetloan.assets import photos, queries
+from assetloan.core import text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
 from assetloan.documents import files
@@ -34,9 +36,10 @@ def show(file_id: int) -> ResponseReturnValue:
     path, inline = files.path_of(file.sha256), file.kind in INLINE.get(file.mime, ())
     if not path.is_file():
         raise NotFound(file=file_id)
-    name, mime = file.name, file.mime
+    name, mime = text.clean(file.name) or "file", file.mime
     db.session.rollback()  # no read transaction while the bytes leave
-    response: Response = send_file(path, mimetype=mime, as_attachment=not inline, download_name=name, conditional=False)
+    body = io.BytesIO(path.read_bytes())
+    response: Response = send_file(body, mimetype=mime, as_attachment=not inline, download_name=name, conditional=False)
     return response
 
 

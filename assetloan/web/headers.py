@@ -45,7 +45,7 @@ def policy(*, scanning: bool) -> str:
 def put(response: Response) -> Response:
     """Set them all; a test compares them with a literal table."""
     scanning = request.endpoint in SCANNING
-    download = request.endpoint in DOWNLOADS and response.mimetype != "text/html"
+    download = request.endpoint in DOWNLOADS and "Content-Disposition" in response.headers
     headers = response.headers
     headers["Content-Security-Policy"] = SANDBOX if download else policy(scanning=scanning)
     headers["X-Content-Type-Options"] = "nosniff"
