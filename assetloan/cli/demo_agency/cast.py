@@ -27,6 +27,7 @@ class Member:
     key: str
     unit: str
     roles: tuple[tuple[Role, str], ...]
+    late_in_hundred: int
 
     def is_(self, role: Role) -> bool:
         return any(given is role for given, _unit in self.roles)
@@ -61,7 +62,7 @@ class Cast:
             )
             person = service.create_person(console(), data, now=now)
             key = username or text.clean(row["name"])
-            self.members[key] = Member(person.id, key, row["unit"], data.roles)
+            self.members[key] = Member(person.id, key, row["unit"], data.roles, int(row["late"]))
 
     def __getitem__(self, key: str) -> Member:
         return self.members[key]
@@ -76,9 +77,9 @@ class Cast:
         people = [member for member in self.of(unit) if not any(role in ALOOF for role, _unit in member.roles)]
         return [*(member for member in people if not member.is_(Role.HEAD)), *people]
 
-    def officer(self, unit: str, borrower: Member) -> Member | None:
-        """An officer of the unit who is not the borrower."""
-        return next((member for member in self.of(unit, Role.OFFICER) if member.id != borrower.id), None)
+    def officers(self, unit: str, borrower: Member) -> list[Member]:
+        """The officers of the unit who are not the borrower."""
+        return [member for member in self.of(unit, Role.OFFICER) if member.id != borrower.id]
 
     def actor(self, member: Member, now: datetime) -> Actor:
         """The member's rights as of then, kept until an order changes somebody's."""

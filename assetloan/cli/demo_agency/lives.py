@@ -63,7 +63,7 @@ class Lives:
         purpose = self.rng.choices(purposes, weights)[0]
         things = self._pick(code, purpose, today)
         borrower = self._borrower(unit, purpose)
-        if not things or self.cast.officer(code, borrower) is None:
+        if not things or not self.cast.officers(code, borrower):
             return None
         starts_on = self._starts_on(purpose, today)
         days = self.rng.randint(purpose.days_from, purpose.days_to)
@@ -118,7 +118,7 @@ class Lives:
                 return Fate(end)
         late, damage = 0, None
         if not calm:
-            if self.rng.random() < 0.13:
+            if self.rng.random() * 100 < wish.borrower.late_in_hundred:
                 late = self.rng.choice((1, 1, 1, 2, 2, 3, 4, 6, 9, 12))
             possible = damages(wish.things[0])
             if possible and self.rng.random() < 0.09:

@@ -25,6 +25,7 @@ PERSONAL = frozenset({"7440-001-0002", "7110-006-0001", "7110-005-0002", "7440-0
 WITH_SERIAL = frozenset(
     {"7440", "7025", "6130", "5820", "5835", "6720", "6730", "7450", "7730", "6515", "6910", "4120"}
 )
+AT_HOME = frozenset({"office", "store", "meeting", "workshop", "ward", "laundry", "kitchen"})  # on the unit's own floor
 NEW_LAW = 2560  # purchases are called differently from this fiscal year on
 
 
@@ -86,6 +87,7 @@ class Purchases:
     def __init__(self, rng: Random, today: date) -> None:
         self.rng, self.today = rng, today
         self._lives = {row["code"]: int(row["years"]) for row in seed.table("categories")}
+        self._pictures = {row["code"]: row["picture"] for row in seed.table("categories")}
         self._documents: Counter[int] = Counter()
 
     def all(self) -> list[Batch]:
@@ -124,7 +126,7 @@ class Purchases:
             received_on=received,
             make=self.rng.choice(product.makes),
             price=Money(price * 100),
-            vendor=self.rng.choice(seed.remarks("donor" if given else "vendor")),
+            vendor=self.rng.choice(seed.remarks("donor" if given else f"vendor:{self._pictures[product.category]}")),
             method="รับบริจาค" if given else self._method(price * count, year),
             fund="เงินบริจาค" if given else self._fund(unit),
             document_no=f"ตร. {self._documents[year]}/{year}",
@@ -159,6 +161,7 @@ class Register:
             for row in seed.table("places")
             for kind in ("division", "group", "centre", "home")
         }
+        self._floors = {row["code"]: row["floor"] for row in seed.table("units")}
         self._numbers: Counter[tuple[str, int]] = Counter()
         self._gfmis = 100_000_013_970
 
@@ -183,7 +186,7 @@ class Register:
             model=batch.make[1],
             serial=self._serial(product.category),
             category_id=self.categories[product.category],
-            place=self.rng.choice(self._places[product.kept_in, batch.kind]),
+            place=self._place(batch),
             custodian_id=keeper.id if keeper else None,
             received_on=batch.received_on,
             document_no=batch.document_no,
@@ -202,6 +205,12 @@ class Register:
             )
         elif now.date() - batch.received_on > timedelta(days=8 * 365):
             self.worn.append((batch.unit, number))
+
+    def _place(self, batch: Batch) -> str:
+        """A room of the unit; at the head office with the unit's floor."""
+        room = self.rng.choice(self._places[batch.product.kept_in, batch.kind])
+        floor = self._floors[batch.unit]
+        return f"{room} ชั้น {floor}" if floor and batch.product.kept_in in AT_HOME else room
 
     def _next_gfmis(self) -> str:
         self._gfmis += self.rng.randint(1, 9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from assetloan import ROOT
 from assetloan.core.errors import DomainError
@@ -32,6 +33,11 @@ def words(cell: str, separator: str = "|") -> tuple[str, ...]:
 def remarks(kind: str) -> tuple[str, ...]:
     """What people say on such an occasion."""
     return tuple(row["text"] for row in table("remarks") if row["kind"] == kind)
+
+
+def photos() -> dict[str, Path]:
+    """The drawn pictures of damage, by name."""
+    return {path.stem: path for path in sorted((SEED / "photos").glob("*.jpg"))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from assetloan.notices.models import Notice
 
 MONTHS = 14
 CLOSING_DAYS = (1, 4)  # the Secretariat approves clean returns on Tuesdays and Fridays
-STILL_TO_CLOSE = "w-4"  # what came back after this day waits for the Secretariat today
+STILL_TO_CLOSE = "w-3"  # what came back after this day waits for the Secretariat today
 CALM_DAYS = 20  # what is due in the last days comes back in time; who is late today stands in seed/present.csv
 UNREAD_DAYS = 3
 FATES = (
