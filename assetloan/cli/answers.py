@@ -35,7 +35,7 @@ def show(*lines: str) -> None:
 
 def show_json(answer: dict[str, Any]) -> None:
     """The result, as the one JSON object on standard output."""
-    print(json.dumps(answer, ensure_ascii=False, indent=2), flush=True)
+    print(json.dumps(answer, ensure_ascii=False), flush=True)
 
 
 def sentences(error: DomainError) -> list[str]:
