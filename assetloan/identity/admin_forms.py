@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from assetloan.core.errors import invalid
 from assetloan.core.forms import (
@@ -23,7 +23,7 @@ from assetloan.core.money import Money
 from assetloan.identity import labels
 from assetloan.identity.delegations import DelegationData
 from assetloan.identity.directory import unit_choices
-from assetloan.identity.forms import REQUIRED, longest
+from assetloan.identity.forms import Given, longest
 from assetloan.identity.models import UnitKind
 from assetloan.identity.rules import DelegationKind, Place, Role
 from assetloan.identity.service import PersonData, UnitData
@@ -39,8 +39,8 @@ def _units(field: SelectField, on: date, first: Any) -> None:
 class UnitForm(BaseForm):
     """A unit; its code is given once and stays."""
 
-    code = CleanStringField(_l("รหัสหน่วยงาน"), validators=[InputRequired(REQUIRED), longest(32)])
-    name = CleanStringField(_l("ชื่อหน่วยงาน"), validators=[InputRequired(REQUIRED), longest(200)])
+    code = CleanStringField(_l("รหัสหน่วยงาน"), validators=[Given(), longest(32)])
+    name = CleanStringField(_l("ชื่อหน่วยงาน"), validators=[Given(), longest(200)])
     short_name = CleanStringField(_l("ชื่อย่อ"), validators=[Optional(), longest(200)])
     kind = SelectField(_l("ประเภท"), choices=choices(labels.UNIT_KINDS.items()))
     parent = SelectField(_l("อยู่ใต้หน่วยงาน"), validate_choice=True)
@@ -70,7 +70,7 @@ class UnitForm(BaseForm):
 class AliasForm(BaseForm):
     """Another name of a unit."""
 
-    name = CleanStringField(_l("ชื่ออื่นที่พบในไฟล์"), validators=[InputRequired(REQUIRED), longest(200)])
+    name = CleanStringField(_l("ชื่ออื่นที่พบในไฟล์"), validators=[Given(), longest(200)])
 
 
 class HoldingForm(BaseForm):
@@ -89,7 +89,7 @@ class PersonForm(BaseForm):
     """A person; without a user name they cannot sign in."""
 
     username = CleanStringField(_l("ชื่อผู้ใช้"), validators=[Optional(), longest(64)])
-    name = CleanStringField(_l("ชื่อ-สกุล"), validators=[InputRequired(REQUIRED), longest(200)])
+    name = CleanStringField(_l("ชื่อ-สกุล"), validators=[Given(), longest(200)])
     unit = SelectField(_l("หน่วยงาน"))
     position = CleanStringField(_l("ตำแหน่ง"), validators=[Optional(), longest(200)])
     email = CleanStringField(_l("อีเมล"), validators=[Optional(), longest(200)])
@@ -118,7 +118,7 @@ class GrantForm(BaseForm):
     role = SelectField(_l("บทบาท"), choices=choices(pair for pair in labels.ROLES.items() if pair[0] is not Role.STAFF))
     unit = SelectField(_l("ใช้สิทธิ์กับหน่วยงาน"))
     with_below = BooleanField(_l("รวมหน่วยงานที่อยู่ใต้หน่วยงานนี้ด้วย"))
-    valid_from = ThaiDateField(_l("ตั้งแต่วันที่"), validators=[DateRequired()])
+    valid_from = ThaiDateField(_l("ตั้งแต่วันที่"), validators=[DateRequired(_l("กรุณาระบุวันที่เริ่ม"))])
     valid_until = ThaiDateField(_l("ถึงวันที่"), validators=[Optional()])
     order_no = CleanStringField(_l("คำสั่งที่"), validators=[Optional(), longest(200)])
 
@@ -136,10 +136,10 @@ class DelegationForm(BaseForm):
     role = SelectField(_l("อำนาจของ"), choices=choices((post, labels.ROLES[post]) for post in POSTS))
     unit = SelectField(_l("หน่วยงาน"))
     from_post = CleanStringField(_l("ตำแหน่งผู้มอบ"), validators=[Optional(), longest(200)])
-    to = CleanStringField(_l("ชื่อผู้ใช้ของผู้รับมอบ"), validators=[InputRequired(REQUIRED), longest(64)])
-    order_no = CleanStringField(_l("คำสั่งที่"), validators=[InputRequired(REQUIRED), longest(200)])
-    valid_from = ThaiDateField(_l("ตั้งแต่วันที่"), validators=[DateRequired()])
-    valid_until = ThaiDateField(_l("ถึงวันที่"), validators=[DateRequired()])
+    to = CleanStringField(_l("ชื่อผู้ใช้ของผู้รับมอบ"), validators=[Given(), longest(64)])
+    order_no = CleanStringField(_l("คำสั่งที่"), validators=[Given(), longest(200)])
+    valid_from = ThaiDateField(_l("ตั้งแต่วันที่"), validators=[DateRequired(_l("กรุณาระบุวันที่เริ่ม"))])
+    valid_until = ThaiDateField(_l("ถึงวันที่"), validators=[DateRequired(_l("กรุณาระบุวันที่สิ้นสุด"))])
     places = CheckboxesField(
         _l("อนุมัติการยืมที่ใช้"), choices=choices(labels.PLACES.items()), default=[place.value for place in Place]
     )
@@ -182,14 +182,14 @@ class HolidayForm(BaseForm):
     """A day on which government offices are closed."""
 
     day = ThaiDateField(_l("วันที่"), validators=[DateRequired()])
-    name = CleanStringField(_l("ชื่อวันหยุด"), validators=[InputRequired(REQUIRED), longest(200)])
-    source = CleanStringField(_l("อ้างอิงมติคณะรัฐมนตรีหรือประกาศ"), validators=[InputRequired(REQUIRED), longest(200)])
+    name = CleanStringField(_l("ชื่อวันหยุด"), validators=[Given(), longest(200)])
+    source = CleanStringField(_l("อ้างอิงมติคณะรัฐมนตรีหรือประกาศ"), validators=[Given(), longest(200)])
 
 
 class FillForm(BaseForm):
     """The year whose holidays the library brings."""
 
-    year = WholeNumberField(_l("ปี พ.ศ."), validators=[InputRequired(REQUIRED)], least=2560, most=2650)
+    year = WholeNumberField(_l("ปี พ.ศ."), validators=[Given()], least=2560, most=2650)
 
 
 class SettingForm(BaseForm):
@@ -197,4 +197,4 @@ class SettingForm(BaseForm):
 
     value = CleanStringField(_l("ค่าใหม่"), validators=[Optional(), longest(200)])
     on = RadioField(_l("ค่าใหม่"), choices=[("1", _l("ใช่")), ("0", _l("ไม่ใช่"))], validators=[Optional()])
-    valid_from = ThaiDateField(_l("ใช้ตั้งแต่วันที่"), validators=[DateRequired()])
+    valid_from = ThaiDateField(_l("ใช้ตั้งแต่วันที่"), validators=[DateRequired(_l("กรุณาระบุวันที่เริ่มใช้"))])

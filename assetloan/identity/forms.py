@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from assetloan.core.forms import BaseForm, CleanStringField
-from assetloan.core.i18n import _l
+from assetloan.core.i18n import _, _l
 
-REQUIRED = _l("กรุณากรอกช่องนี้")
 TOO_LONG = _l("ยาวเกินไป ใส่ได้ไม่เกิน %(max)d ตัวอักษร")
 LANGUAGE_NAMES = (("th", "ภาษาไทย"), ("en", "English"))
+
+
+class Given(InputRequired):
+    """The field must be filled; the sentence names it, so that the summary can be read alone."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        self.message = _("กรุณากรอก: %(field)s", field=field.label.text)
+        super().__call__(form, field)
 
 
 def longest(most: int) -> Length:
@@ -29,24 +38,24 @@ class SignInForm(BaseForm):
 class NewPasswordForm(BaseForm):
     """A new password by a one-time link."""
 
-    new_password = PasswordField(_l("รหัสผ่านใหม่"), validators=[InputRequired(REQUIRED), longest(1000)])
+    new_password = PasswordField(_l("รหัสผ่านใหม่"), validators=[Given(), longest(1000)])
 
 
 class ChangePasswordForm(BaseForm):
     """One's own password, old and new."""
 
-    old_password = PasswordField(_l("รหัสผ่านเดิม"), validators=[InputRequired(REQUIRED), longest(1000)])
-    new_password = PasswordField(_l("รหัสผ่านใหม่"), validators=[InputRequired(REQUIRED), longest(1000)])
+    old_password = PasswordField(_l("รหัสผ่านเดิม"), validators=[Given(), longest(1000)])
+    new_password = PasswordField(_l("รหัสผ่านใหม่"), validators=[Given(), longest(1000)])
 
 
 class SetupForm(BaseForm):
     """The first agency and its first administrator."""
 
-    agency_name = CleanStringField(_l("ชื่อหน่วยงาน"), validators=[InputRequired(REQUIRED), longest(200)])
-    agency_code = CleanStringField(_l("รหัสหน่วยงาน (ตัวย่อ)"), validators=[InputRequired(REQUIRED), longest(32)])
-    name = CleanStringField(_l("ชื่อ-สกุล"), validators=[InputRequired(REQUIRED), longest(200)])
-    username = CleanStringField(_l("ชื่อผู้ใช้"), validators=[InputRequired(REQUIRED), longest(64)])
-    password = PasswordField(_l("รหัสผ่าน"), validators=[InputRequired(REQUIRED), longest(1000)])
+    agency_name = CleanStringField(_l("ชื่อหน่วยงาน"), validators=[Given(), longest(200)])
+    agency_code = CleanStringField(_l("รหัสหน่วยงาน (ตัวย่อ)"), validators=[Given(), longest(32)])
+    name = CleanStringField(_l("ชื่อ-สกุล"), validators=[Given(), longest(200)])
+    username = CleanStringField(_l("ชื่อผู้ใช้"), validators=[Given(), longest(64)])
+    password = PasswordField(_l("รหัสผ่าน"), validators=[Given(), longest(1000)])
 
 
 class LanguageForm(BaseForm):

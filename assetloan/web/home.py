@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
@@ -10,7 +14,8 @@ from assetloan import schema
 from assetloan.core.db import db
 from assetloan.core.i18n import LANGUAGES
 from assetloan.core.paths import local_path
-from assetloan.identity.guards import access, current_actor
+from assetloan.identity.guards import access, actor, current_actor
+from assetloan.identity.links import admin_links
 
 bp = Blueprint("web", __name__)
 
@@ -19,23 +24,26 @@ bp = Blueprint("web", __name__)
 @access("public")
 def home() -> ResponseReturnValue:
     """What waits for me, then what I do most."""
-    if current_actor() is None:
+    who = current_actor()
+    if who is None:
         return redirect("/sign-in", 303)
-    return render_template("web/home.html")
+    return render_template("web/home.html", rest=admin_links(who))
 
 
 @bp.get("/menu")
 @access("signed_in")
 def menu() -> ResponseReturnValue:
     """All links as a page, for phones."""
-    return render_template("web/menu.html")
+    return render_template("web/menu.html", rest=admin_links(actor()))
 
 
 @bp.get("/handbook")
 @access("public")
 def handbook() -> ResponseReturnValue:
     """The borrowing handbook, for everyone."""
-    return render_template("web/handbook.html")
+    today = clock.today()
+    days = {name: settings.number(f"{name}_days", today) for name in ("longest_loan", "chase")}
+    return render_template("web/handbook.html", longest_days=days["longest_loan"], chase_days=days["chase"])
 
 
 @bp.get("/accessibility")

@@ -101,3 +101,5 @@ def test_every_page_one_needs_is_a_link_away_and_no_other(
     section = page.split('aria-labelledby="more"')[1].split("</section>")[0]
     assert set(re.findall(r'href="([^"]+)"', section)) == links
     assert [client.get(link).status_code for link in sorted(links)] == [200] * len(links)
+    for start in ("/", "/menu"):
+        assert links <= set(re.findall(r'href="([^"]+)"', client.get(start).text))

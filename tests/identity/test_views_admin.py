@@ -73,7 +73,7 @@ def test_an_order_is_recorded_and_holds_until_it_is_revoked(people: Flask, clien
     [
         ({"to": "nobody"}, "to", "ไม่รู้จักบุคลากร “nobody”"),
         ({"to": "slk"}, "to", "มอบอำนาจให้ตนเองไม่ได้"),
-        ({"order_no": ""}, "order_no", "กรุณากรอกช่องนี้"),
+        ({"order_no": ""}, "order_no", "กรุณากรอก: คำสั่งที่"),
         ({"role": "head"}, "unit", "ไม่รู้จักหน่วยงาน"),
         ({"most_value": "แพง"}, "most_value", "ใส่จำนวนเงินเป็นบาท"),
         ({"most_days": "1e3"}, "most_days", "ใส่ตัวเลขจำนวนเต็ม"),

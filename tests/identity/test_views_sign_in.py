@@ -327,7 +327,7 @@ def test_C12_two_set_ups_at_once_make_one_admin(app: Flask) -> None:
     ("field", "value", "sentence"),
     [
         ("agency_code", "มี เว้นวรรค", "ใช้ได้เฉพาะตัวอักษร"),
-        ("agency_name", "", "กรุณากรอกช่องนี้"),
+        ("agency_name", "", "กรุณากรอก: ชื่อหน่วยงาน"),
         ("username", "ชื่อไทย", "ใช้ได้เฉพาะ A-Z"),
         ("password", "สั้น", "อย่างน้อย 12"),
     ],
