@@ -7,4 +7,9 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
-    return []
+    from assetloan.identity.nav import nav_sources
+    from assetloan.reporting import views
+
+    if views.nav not in nav_sources:
+        nav_sources.append(views.nav)
+    return [views.bp]

@@ -197,6 +197,25 @@ class Facts:
         return and_(self.touching(), or_(in_force.exists(), and_(~dated, missed(L.due_on))))
 
 
+def behind(facts: Facts, name: str) -> ColumnElement[bool]:
+    """The lines behind a figure, joined with their loans: what opens when one asks for the rows. Raises KeyError."""
+    known = facts.of_lines()
+    chase = select(Chase.id).where(Chase.line_id == L.id, facts.within(Chase.chased_on, Chase.chased_at))
+    clauses = {name: and_(facts.touching(), clause) for name, clause in known.items()} | {
+        "quantity": and_(facts.touching(), known["lines"]),
+        "quantity_returned": and_(facts.touching(), known["returned"]),
+        "loans": and_(facts.touching(), facts.first_hand_over()),
+        "requests": and_(L.withdrawn_at.is_(None), facts.requested()),
+        "cancelled": facts.cancelled(),
+        "lost": facts.lost(),
+        "chased": and_(L.withdrawn_at.is_(None), chase.correlate_except(Chase).exists()),
+        "chased_in_time": facts.chased_in_time(),
+        "approval_hours_median": facts.decided(),
+    }
+    clauses |= {name: and_(facts.decided(), clause) for name, clause in facts.of_decisions().items()}
+    return clauses[name]
+
+
 def counted(clause: ColumnElement[bool], weight: Any = 1) -> ColumnElement[int]:
     """How many rows (or pieces) satisfy a clause."""
     return func.coalesce(func.sum(case((clause, weight), else_=0)), 0)

@@ -15,16 +15,16 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, union
 
 from assetloan.assets.models import Asset
 from assetloan.assets.rules import outward_number
-from assetloan.core import settings
+from assetloan.core import clock, settings
 from assetloan.core.db import UTCDateTime, db
 from assetloan.core.errors import Forbidden, NotFound
-from assetloan.core.text import sort_key
+from assetloan.core.text import clean, sort_key
 from assetloan.identity.models import UnitKind
-from assetloan.identity.queries import UnitCard, UnitTree, unit_by_code, unit_tree
+from assetloan.identity.queries import UnitCard, UnitTree, unit_tree
 from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending.models import Chase, Loan, LoanLine
 from assetloan.lending.rules import ReturnCondition, days_late
-from assetloan.reporting.facts import Facts, counted
+from assetloan.reporting.facts import Facts, behind, counted
 from assetloan.reporting.period import Month, Period
 
 Summary = dict[str, int | float | None]
@@ -55,12 +55,20 @@ class LineRow:
     purpose: str
     place: Place
     agency: str
-    handed_over_at: datetime
+    handed_over_at: datetime | None
     due_on: date
     returned_at: datetime | None
     condition: ReturnCondition | None
     days_late: int
     note: str
+
+    @property
+    def handed_over_on(self) -> date | None:
+        return clock.bangkok_date(self.handed_over_at) if self.handed_over_at is not None else None
+
+    @property
+    def returned_on(self) -> date | None:
+        return clock.bangkok_date(self.returned_at) if self.returned_at is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +87,17 @@ class MonthlyReport:
 
 
 class Units:
-    """Units as they were called at the end of the period; a younger one by its name of today."""
+    """Units as they were called at the end of the period; a younger one by its name at the time of asking."""
 
-    def __init__(self, period: Period, now: date) -> None:
-        self.then, self.now = unit_tree(period.last_day), unit_tree(now)
+    def __init__(self, period: Period) -> None:
+        self.then, self.now = unit_tree(period.last_day), unit_tree(clock.bangkok_date(period.as_of))
 
     def get(self, unit_id: int) -> UnitCard | None:
         return self.then.get(unit_id) or self.now.get(unit_id)
+
+    def by_code(self, code: str) -> UnitCard | None:
+        key = clean(code).casefold()
+        return self.then.by_code.get(key) or self.now.by_code.get(key)
 
     def active(self, period: Period) -> list[UnitCard]:
         """The units that reported for the period: those not closed before it began, the agency itself aside."""
@@ -97,6 +109,14 @@ class Units:
         ]
 
 
+def _unit_in_reach(actor: Actor, code: str, period: Period) -> UnitCard:
+    """The unit by its code, as it was called then. Raises NotFound, also when the actor may not read its reports."""
+    card = Units(period).by_code(code)
+    if card is None or not actor.may(Permission.REPORT_VIEW, unit_id=card.id):
+        raise NotFound(unit=code)
+    return card
+
+
 def facts_of(period: Period) -> Facts:
     """The clauses of a period, with the days for chasing that were in force when it began (ข้อ 211)."""
     return Facts(period, chase_days=settings.number("chase_days", period.start))
@@ -105,10 +125,8 @@ def facts_of(period: Period) -> Facts:
 def month_of_unit(actor: Actor, month: Month, code: str, *, as_of: datetime) -> MonthlyReport:
     """The report of one unit. Raises Invalid, NotFound (also when out of reach)."""
     period = Period.of(month, as_of)
-    card = unit_by_code(code, period.last_day)
-    if not actor.may(Permission.REPORT_VIEW, unit_id=card.id):
-        raise NotFound(unit=code)
-    facts, units = facts_of(period), Units(period, period.last_day)
+    card = _unit_in_reach(actor, code, period)
+    facts, units = facts_of(period), Units(period)
     return MonthlyReport(
         month,
         period,
@@ -120,12 +138,20 @@ def month_of_unit(actor: Actor, month: Month, code: str, *, as_of: datetime) -> 
     )
 
 
+def rows_behind(actor: Actor, month: Month, code: str, name: str, *, as_of: datetime) -> list[LineRow]:
+    """The lines that one figure of a unit's month counts. Raises Invalid, NotFound, KeyError for an unknown figure."""
+    period = Period.of(month, as_of)
+    card = _unit_in_reach(actor, code, period)
+    facts = facts_of(period)
+    return list_lines(facts, Units(period), behind(facts, name), LoanLine.unit_id == card.id)
+
+
 def month_of_agency(actor: Actor, month: Month, *, as_of: datetime, with_lines: bool = True) -> MonthlyReport:
     """The report of the whole agency, with the figures of each unit. Raises Invalid, Forbidden."""
     if not actor.scope(Permission.REPORT_VIEW).everything:
         raise Forbidden(permission=Permission.REPORT_VIEW.value)
     period = Period.of(month, as_of)
-    facts, units = facts_of(period), Units(period, period.last_day)
+    facts, units = facts_of(period), Units(period)
     by_unit = summaries(facts, None)
     total = by_unit.pop(None)
     listed = {card.id: card for card in units.active(period)}
@@ -247,7 +273,7 @@ def list_lines(facts: Facts, units: Units, *clauses: ColumnElement[bool]) -> lis
         .join(Loan, Loan.id == LoanLine.loan_id)
         .join(Asset, Asset.id == LoanLine.asset_id)
         .where(*clauses)
-        .order_by(LoanLine.handed_over_at, Loan.number_key, LoanLine.position)
+        .order_by(LoanLine.handed_over_at.nulls_last(), Loan.number_key, LoanLine.position)
     )
     return [_row(facts.period, units, row) for row in db.session.execute(query)]
 

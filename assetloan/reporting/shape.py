@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from assetloan.core import clock
@@ -13,8 +14,11 @@ def _unit(card: UnitCard | None) -> dict[str, str] | None:
     return None if card is None else {"code": card.code, "name": card.name}
 
 
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else clock.in_bangkok(at).isoformat(timespec="seconds")
+
+
 def _line(row: LineRow) -> dict[str, Any]:
-    returned = row.returned_at
     return {
         "loan": row.loan,
         "kind": "asset",
@@ -26,9 +30,9 @@ def _line(row: LineRow) -> dict[str, Any]:
         "borrower_unit": _unit(row.borrower_unit),
         "purpose": row.purpose,
         "place": row.place.value,
-        "handed_over_at": clock.in_bangkok(row.handed_over_at).isoformat(timespec="seconds"),
+        "handed_over_at": _instant(row.handed_over_at),
         "due_on": row.due_on.isoformat(),
-        "returned_at": clock.in_bangkok(returned).isoformat(timespec="seconds") if returned else None,
+        "returned_at": _instant(row.returned_at),
         "condition": row.condition.value if row.condition else None,
         "days_late": row.days_late,
     }
@@ -41,7 +45,7 @@ def monthly(report: MonthlyReport) -> dict[str, Any]:
         "unit": _unit(report.unit),
         "version": report.version,
         "state": report.state,
-        "as_of": clock.in_bangkok(report.period.as_of).isoformat(timespec="seconds"),
+        "as_of": _instant(report.period.as_of),
         "summary": report.summary,
         "lines": [_line(row) for row in report.lines],
     }
