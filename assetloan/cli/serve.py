@@ -47,8 +47,8 @@ def _number(text: str, least: int, most: int) -> int:
 class Server(BaseApplication):
     """gunicorn with our options; the application was built before the processes part."""
 
-    def __init__(self, app: Flask, host: str, settings: Settings, count: int) -> None:
-        self.app, self.host, self.settings, self.count = app, host, settings, count
+    def __init__(self, app: Flask, host: str, settings: Settings, count: int, greeting: list[str]) -> None:
+        self.app, self.host, self.settings, self.count, self.greeting = app, host, settings, count, greeting
         super().__init__()
 
     def load_config(self) -> None:
@@ -63,6 +63,7 @@ class Server(BaseApplication):
             "proc_name": "assetloan",
             # Peeling off proxies is the application's own, by the number that the settings trust.
             "forwarded_allow_ips": "",
+            "when_ready": self._greet,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -70,25 +71,38 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         return self.app
 
+    def _greet(self, _arbiter: object) -> None:
+        answers.show(*self.greeting)
+
 
 def run(args: argparse.Namespace) -> int:
     """Bring the database up to date, say where the pages are, and serve until stopped."""
     settings = start.settings_for(args)
     app = start.ready_app(settings)
     with app.app_context():
-        with transaction():
-            token = sign_in.issue_setup_link(now=clock.now())
-        answers.show(_("เปิดใช้ที่ %(url)s", url=settings.base_url))
-        if token is not None:
-            answers.show(
-                _("ยังไม่มีบุคลากรในระบบ เปิดลิงก์นี้เพื่อตั้งค่าครั้งแรก ใช้ได้ครั้งเดียวภายใน 24 ชั่วโมง"),
-                f"{settings.base_url}/setup/{token}",
-            )
-        if settings.demo:
-            answers.show(*demo.greeting(settings))
+        greeting = _greeting(settings)
         db.session.remove()
         db.engine.dispose()  # connections are not shared between processes
     for item in vendor.missing():
         answers.say(f"missing: {item.name}; without it, no {item.without}. Every task still works.")
-    Server(app, args.host, settings, args.workers).run()
+    try:
+        Server(app, args.host, settings, args.workers, greeting).run()
+    except SystemExit as stop:
+        if not stop.code:
+            return answers.DONE
+        answers.say(f"The server could not start on {args.host}:{settings.port}. Another port: --port N.")
+        return answers.REFUSED
     return answers.DONE
+
+
+def _greeting(settings: Settings) -> list[str]:
+    """Where the pages are, the link of the first set-up while there is nobody, the accounts of a demo."""
+    lines = [_("เปิดใช้ที่ %(url)s", url=settings.base_url)]
+    with transaction():
+        token = sign_in.issue_setup_link(now=clock.now())
+    if token is not None:
+        lines += [
+            _("ยังไม่มีบุคลากรในระบบ เปิดลิงก์นี้เพื่อตั้งค่าครั้งแรก ใช้ได้ครั้งเดียวภายใน 24 ชั่วโมง"),
+            f"{settings.base_url}/setup/{token}",
+        ]
+    return lines + (demo.greeting(settings) if settings.demo else [])

@@ -101,6 +101,14 @@ def test_demo_stands_before_or_after_a_command_or_in_the_environment(
     assert started[0].database_url.endswith("demo.db" if wanted else "assetloan.db")
 
 
+def test_a_port_that_is_taken_is_a_sentence(data: Path) -> None:
+    with serving(data) as (url, _said):
+        done = run(data, "serve", "--port", url.rsplit(":", 1)[1])
+    assert done.returncode == 1
+    assert "--port" in done.stderr
+    assert done.stdout == "", "no link to a server that is not there"
+
+
 def test_a_demo_never_goes_into_a_database_that_holds_something(data: Path, units: Path) -> None:
     assert run(data, "import", "units", str(units)).returncode == 0
     done = run(data, "--demo", "tokens", "create", "--username", "x", DATABASE_URL=f"sqlite:///{data}/assetloan.db")
