@@ -88,6 +88,7 @@ def _begin_again(wanted: Settings) -> None:
     for suffix in ("", "-wal", "-shm"):
         Path(f"{own}{suffix}").unlink(missing_ok=True)
     schema.upgrade(db.engine)
+    queries.forget_units()
 
 
 @contextmanager
