@@ -15,7 +15,7 @@ from assetloan.assets.rules import CodeState
 from assetloan.assets.views import units_for
 from assetloan.core import clock, ids, text
 from assetloan.core.errors import DomainError, Forbidden, NotFound
-from assetloan.core.forms import ActForm, save
+from assetloan.core.forms import ActForm, done_before, save
 from assetloan.core.i18n import _
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import unit_by_code
@@ -61,6 +61,9 @@ def _another(form: NewCodeForm, number: str, *, now: datetime) -> str:
 @access(Permission.LABEL_PRINT)
 def revoke(number: str, code: str) -> ResponseReturnValue:
     """End a code; says first what that means."""
+    again = done_before(owner_key())
+    if again is not None:
+        return again
     _code_of(_labelled(number), code)
     form = RevokeForm()
     if form.validate_on_submit():

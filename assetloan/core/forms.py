@@ -21,7 +21,7 @@ from assetloan.core import calendar, ids, text
 from assetloan.core.calendar import DateError
 from assetloan.core.errors import DomainError, Invalid
 from assetloan.core.i18n import _, _l, word
-from assetloan.core.idempotency import Answer, fingerprint, run_once
+from assetloan.core.idempotency import Answer, answer_to, fingerprint, run_once
 
 
 class BaseForm(FlaskForm):
@@ -183,6 +183,14 @@ def save(owner: str, form: BaseForm, work: Callable[[], str]) -> Response | None
         form.add_error(error)
         return None
     return redirect(answer.location, 303)
+
+
+def done_before(owner: str) -> Response | None:
+    """The answer to this very form if it was sent before; for views that must look at the state of things first."""
+    if request.method != "POST":
+        return None
+    answer = answer_to(owner, request.form.get("key"), asked())
+    return None if answer is None else redirect(answer.location, 303)
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:

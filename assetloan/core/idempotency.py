@@ -93,6 +93,14 @@ def run_once(owner: str, key: str | None, asked: str, work: Callable[[], Answer]
     return _again(stored, asked)
 
 
+def answer_to(owner: str, key: str | None, asked: str) -> Answer | None:
+    """The answer this key got before, if any. Raises DomainError("idempotency_mismatch")."""
+    stored = _stored(owner, key) if key else None
+    if stored is None or stored.created_at <= clock.now() - KEPT:
+        return None
+    return _again(stored, asked)
+
+
 def forget_old(now: datetime) -> None:
     """Drop answers past their time (called at sign-in, which is rare enough)."""
     db.session.execute(delete(StoredAnswer).where(StoredAnswer.created_at < now - KEPT))

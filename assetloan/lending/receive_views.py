@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from assetloan.core import clock
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound
-from assetloan.core.forms import save
+from assetloan.core.forms import done_before, save
 from assetloan.core.i18n import _, ngettext, word
 from assetloan.documents.files import store_bytes
 from assetloan.documents.photos import reencode
@@ -59,6 +59,9 @@ def return_list() -> ResponseReturnValue:
 @access(Permission.LOAN_RECEIVE)
 def receive(number: str) -> ResponseReturnValue:
     """Look at what came back, say its condition, take it back."""
+    again = done_before(owner_key())
+    if again is not None:
+        return again
     who = actor()
     loan = queries.loan_for(who, number)
     who.require(Permission.LOAN_RECEIVE, unit_id=loan.unit_id)

@@ -58,12 +58,14 @@ class Stage:
     asset: dict[str, str] = field(default_factory=dict)
     free: dict[str, str] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
+    free_code: dict[str, str] = field(default_factory=dict)
     blank: dict[str, str] = field(default_factory=dict)
     loan: dict[str, str] = field(default_factory=dict)
     person: dict[str, str] = field(default_factory=dict)
     grant: dict[str, int] = field(default_factory=dict)
     standing: dict[str, int] = field(default_factory=dict)
     delegation: int = 0
+    link: str = ""
     api: dict[str, str] = field(default_factory=dict)
     token: dict[str, int] = field(default_factory=dict)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
@@ -141,8 +143,10 @@ def _decide_beforehand(stage: Stage, side: str) -> None:
 
 def _find_ids(stage: Stage) -> None:
     for side in SIDES:
-        number = stage.asset[side]
-        stage.code[side] = db.session.scalars(sa.select(Code.code).join(Asset).where(Asset.asset_no == number)).one()
+        stage.code[side], stage.free_code[side] = (
+            db.session.scalars(sa.select(Code.code).join(Asset).where(Asset.asset_no == number)).one()
+            for number in (stage.asset[side], stage.free[side])
+        )
         stage.standing[side] = db.session.scalars(
             sa.select(StandingApproval.id).where(StandingApproval.order_no == f"{side} 7/2570")
         ).one()
