@@ -7,14 +7,26 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
-    from assetloan.lending import (  # noqa: F401 - routes and sentences register themselves
+    from assetloan.assets import file_views, page_parts
+    from assetloan.identity.nav import nav_sources
+    from assetloan.lending import (  # noqa: F401 - some only hang their routes and sentences
         approval_views,
+        asset_parts,
+        basket_views,
         desk_views,
         labels,
+        links,
         receive_views,
+        register_views,
         return_views,
         standing_views,
         views,
     )
 
+    if links.mine_nav not in nav_sources:
+        nav_sources[0:0] = links.NAV  # what waits stands first in the header, also on phones
+    page_parts.add(page_parts.statuses, asset_parts.statuses)
+    page_parts.add(page_parts.sections, asset_parts.loans_of)
+    page_parts.add(page_parts.acts, asset_parts.acts)
+    file_views.checkers["loan_line"] = asset_parts.sees_file
     return [views.bp, return_views.bp, standing_views.bp]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from assetloan.assets import queries as register
@@ -15,9 +15,9 @@ from assetloan.core.db import db
 from assetloan.identity.models import Person
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import rules
-from assetloan.lending.models import Chase, LoanEvent, LoanLine
-from assetloan.lending.queries import LINE_VIEW, LineList
-from assetloan.lending.rules import LineAction, LineState
+from assetloan.lending.models import Chase, Compensation, Loan, LoanEvent, LoanLine
+from assetloan.lending.queries import LINE_VIEW, LineList, counting_decisions, reach
+from assetloan.lending.rules import CompensationState, LineAction, LineState
 
 OPEN = rules.WAITING | rules.OUT
 
@@ -155,3 +155,48 @@ def last_chases(line_ids: Iterable[int]) -> dict[int, date]:
         return {}
     query = select(Chase.line_id, func.max(Chase.chased_on)).where(Chase.line_id.in_(wanted)).group_by(Chase.line_id)
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much waits for a person, by kind of work; 0 where they have nothing to do."""
+
+    approvals: int = 0
+    hand_over: int = 0
+    receive: int = 0
+    overdue: int = 0
+    returns: int = 0
+    compensations: int = 0
+
+
+def counts(actor: Actor, today: date) -> Counts:
+    """Everything that waits for this person, in one statement; none for those who only borrow."""
+    asked: dict[str, Select[int]] = {}
+    if actor.has(Permission.LOAN_APPROVE_INSIDE) or actor.has(Permission.LOAN_APPROVE_OUTSIDE):
+        asked["approvals"] = counting_decisions(actor)
+    lines = LoanLine.borrower_id != (actor.person_id or 0)
+    for name, permission, states in (
+        ("hand_over", Permission.LOAN_HAND_OVER, (LineState.APPROVED,)),
+        ("receive", Permission.LOAN_RECEIVE, (LineState.RETURN_DECLARED, LineState.SENT_BACK)),
+        ("returns", Permission.RETURN_APPROVE, (LineState.RECEIVED, LineState.LOST_REPORTED)),
+        ("overdue", Permission.LOAN_RECEIVE, (LineState.HANDED_OVER,)),
+    ):
+        if actor.has(permission):
+            asked[name] = LineList(actor, permission, frozenset(states)).counting().where(lines)
+    if "hand_over" in asked:
+        asked["hand_over"] = asked["hand_over"].where(LoanLine.claim_from <= today, LoanLine.due_on >= today)
+        asked["overdue"] = asked["overdue"].where(LoanLine.due_on < today)
+    if actor.has(Permission.COMPENSATION_DECIDE) or actor.has(Permission.COMPENSATION_PROPOSE):
+        wanted = [CompensationState.OPEN] * actor.has(Permission.COMPENSATION_PROPOSE)
+        wanted += [CompensationState.PROPOSED] * actor.has(Permission.COMPENSATION_DECIDE)
+        asked["compensations"] = select(func.count()).select_from(Compensation).where(Compensation.state.in_(wanted))
+    if not asked:
+        return Counts()
+    row = db.session.execute(select(*(query.scalar_subquery().label(name) for name, query in asked.items()))).one()
+    return Counts(**{name: int(value or 0) for name, value in zip(asked, row, strict=True)})
+
+
+def line_in_reach(actor: Actor, line_id: int) -> bool:
+    """May the actor see the loan of this line?"""
+    query = select(LoanLine.id).join(Loan, Loan.id == LoanLine.loan_id).where(reach(actor), LoanLine.id == line_id)
+    return db.session.scalar(query) is not None

@@ -196,8 +196,12 @@ class LineList:
             .order_by(LoanLine.due_on, LoanLine.loan_id, LoanLine.position)
         )
 
+    def counting(self) -> Select[int]:
+        """The count as a query, so that several may go in one statement."""
+        return select(func.count()).select_from(LoanLine).where(*self._where())
+
     def count(self) -> int:
-        return db.session.scalar(select(func.count()).select_from(LoanLine).where(*self._where())) or 0
+        return db.session.scalar(self.counting()) or 0
 
     def all(self, most: int = 500) -> list[LoanLine]:
         return list(db.session.scalars(self.select().limit(most)).unique())
@@ -221,7 +225,12 @@ def waiting_for_decision(actor: Actor, most: int = 500) -> list[Loan]:
 
 
 def count_waiting_for_decision(actor: Actor) -> int:
-    query = (
+    return db.session.scalar(counting_decisions(actor)) or 0
+
+
+def counting_decisions(actor: Actor) -> Select[int]:
+    """How many requests wait for this person, as a query."""
+    return (
         select(func.count())
         .select_from(Loan)
         .where(
@@ -231,7 +240,6 @@ def count_waiting_for_decision(actor: Actor) -> int:
             _any_line(LoanLine.state == LineState.SUBMITTED),
         )
     )
-    return db.session.scalar(query) or 0
 
 
 # --- who has a thing ------------------------------------------------------------------------------------------------

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from assetloan import schema
-from assetloan.core.db import db
-from assetloan.core.i18n import LANGUAGES
+from assetloan.core import clock, settings
+from assetloan.core.db import db, transaction
+from assetloan.core.forms import ActForm
+from assetloan.core.i18n import LANGUAGES, _
 from assetloan.core.paths import local_path
 from assetloan.identity.guards import access, actor, current_actor
-from assetloan.identity.links import admin_links
+from assetloan.identity.links import Link, admin_links
+from assetloan.identity.rules import Actor
+from assetloan.lending import links
+from assetloan.lending.labels import NOTICES
+from assetloan.lending.links import Task
+from assetloan.notices import inbox
+from assetloan.notices.models import Notice
 
 bp = Blueprint("web", __name__)
 
@@ -27,14 +34,61 @@ def home() -> ResponseReturnValue:
     who = current_actor()
     if who is None:
         return redirect("/sign-in", 303)
-    return render_template("web/home.html", rest=admin_links(who))
+    told = inbox.unseen(who.person_id) if who.person_id is not None else []
+    return render_template(
+        "web/home.html",
+        waiting=links.waiting(who),
+        most=links.most_done(who),
+        rest=_rest(who),
+        told=[_told(notice) for notice in told],
+        upto=told[0].id if told else 0,
+        form=ActForm(),
+    )
+
+
+def _rest(who: Actor) -> list[Task | Link]:
+    """Everything else, one's own account last; what stands above is not said twice."""
+    shown = {task.url for task in links.most_done(who)}
+    offered: list[Task | Link] = [*links.more(who), *admin_links(who)]
+    return [link for link in offered if link.url not in shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice in words, with the page that it is about."""
+
+    text: str
+    about: str
+    when: datetime
+    url: str
+
+
+def _told(notice: Notice) -> Told:
+    words = str(NOTICES.get(notice.event, _("มีเรื่องแจ้งให้ทราบ")))
+    if notice.event == "compensation.proposed":
+        url = url_for("returns.compensations")
+    else:
+        page = "lending.decide" if notice.event == "loan.requested" else "lending.detail"
+        url = url_for(page, number=notice.about_key)
+    return Told(words, notice.about_key, notice.created_at, url)
+
+
+@bp.post("/notices/seen")
+@access("signed_in")
+def put_aside() -> ResponseReturnValue:
+    """Put aside what was read; what came since stays."""
+    who, form, upto = actor(), ActForm(), request.form.get("upto", "")
+    if form.validate_on_submit() and upto.isascii() and upto.isdigit() and len(upto) < 12 and who.person_id is not None:
+        with transaction():
+            inbox.put_aside(who.person_id, upto=int(upto), at=clock.now())
+    return redirect(url_for("web.home"), 303)
 
 
 @bp.get("/menu")
 @access("signed_in")
 def menu() -> ResponseReturnValue:
     """All links as a page, for phones."""
-    return render_template("web/menu.html", rest=admin_links(actor()))
+    return render_template("web/menu.html", rest=[*links.more(actor()), *admin_links(actor())])
 
 
 @bp.get("/handbook")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
@@ -17,19 +17,19 @@ from assetloan.assets.models import Asset
 from assetloan.assets.rules import CodeState
 from assetloan.core import clock, ids, settings
 from assetloan.core.after import after_page
-from assetloan.core.errors import DomainError, NotFound
+from assetloan.core.errors import NotFound, invalid
 from assetloan.core.forms import BaseForm, save
-from assetloan.core.i18n import _, format_day
+from assetloan.core.i18n import _
 from assetloan.identity.guards import access, actor, current_actor, owner_key
 from assetloan.identity.queries import unit_tree
-from assetloan.identity.rules import Actor, Permission, Place
-from assetloan.lending import forms, labels, queries, scanning, situations
+from assetloan.identity.rules import Actor, Permission
+from assetloan.lending import forms, labels, page_queries, queries, scanning, situations
 from assetloan.lending import service as lending
-from assetloan.lending.models import LoanLine
 from assetloan.lending.requesting import longest_days
 from assetloan.lending.rules import LineState
-from assetloan.lending.scanning import Advice, Scanned
+from assetloan.lending.scanning import Scanned
 from assetloan.lending.situations import Seen, Situation
+from assetloan.web import scan_words
 from assetloan.web.forms import FoundForm, LinkForm
 
 bp = Blueprint("scan", __name__)
@@ -156,8 +156,8 @@ def _thing(who: Actor, code: str, scan: Scanned, form: BaseForm | None = None) -
         code=code,
         seen=seen,
         loan=seen.line.loan if seen.line is not None else None,
-        status=_status(view),
-        rows=_facts(view),
+        status=scan_words.status_of(seen),
+        rows=scan_words.facts_of(who, asset, seen.line, _where(seen)),
         form=view.form,
         hints=view.hints or {},
         usual=view.usual,
@@ -165,6 +165,14 @@ def _thing(who: Actor, code: str, scan: Scanned, form: BaseForm | None = None) -
         go=_go(view),
         links=_links(view),
     )
+
+
+def _where(seen: Seen) -> str:
+    """Where the borrower said that a declared thing lies."""
+    line = seen.line
+    if seen.situation is not Situation.RECEIVE or line is None or line.state is not LineState.RETURN_DECLARED:
+        return ""
+    return page_queries.declared_at([line.id]).get(line.id, "")
 
 
 def _put_form(view: _View) -> None:
@@ -207,7 +215,7 @@ def _offer(view: _View, form: forms.BorrowForm) -> None:
     else:
         view.form = _errors_only(form)
         return
-    view.form, view.hints = form, _hints(told)
+    view.form, view.hints = form, scan_words.hints_of(told)
     view.usual = labels.usual_time(told.usual_hours) if told.usual_hours is not None else ""
 
 
@@ -219,88 +227,6 @@ def _errors_only(form: forms.BorrowForm) -> BaseForm:
     refused = _Refused()
     refused.form_errors = list(form.form_errors)
     return refused
-
-
-def _hints(told: Advice) -> dict[str, str]:
-    """Under each place of use: who decides, or that an order has decided already."""
-    hints = {place.value: _("ผู้อนุมัติ: %(post)s", post=told.post_for(place)) for place in Place}
-    if told.orders:
-        best = max(told.orders, key=lambda order: order.most_days)
-        hints[Place.INSIDE.value] = _(
-            "อนุมัติทันทีตามคำสั่งที่ %(order)s เมื่อยืมไม่เกิน %(days)s",
-            order=best.order_no,
-            days=labels.days_words(best.most_days),
-        )
-    return hints
-
-
-def _status(view: _View) -> tuple[str, str, str | None]:
-    """Tone, words and a second sentence of the band."""
-    line = view.seen.line
-    if line is not None:
-        return _status_of_line(view, line)
-    words: dict[Situation, tuple[str, str, str | None]] = {
-        Situation.REPAIR: ("wait", _("อยู่ระหว่างซ่อม"), None),
-        Situation.LOST: ("late", _("แจ้งหายไว้ (ขอบคุณที่พบ)"), None),
-        Situation.DISPOSED: ("neutral", _("จำหน่ายแล้ว"), None),
-        Situation.NOT_LENDABLE: ("neutral", _("ยืมไม่ได้"), _("หน่วยงานที่ดูแลไม่ได้เปิดให้ยืมชิ้นนี้")),
-        Situation.VEHICLE: ("neutral", _("ยืมไม่ได้"), _("ยานพาหนะใช้ใบขออนุญาตใช้รถ ตามระเบียบรถราชการ ไม่ใช่ใบยืม")),
-        Situation.RETURN_PENDING: ("wait", _("เพิ่งรับคืน รออนุมัติการคืน"), None),
-    }
-    until = view.seen.free_until
-    free = _("ว่างถึง%(day)s", day=format_day(until, "full")) if until is not None else None
-    return words.get(view.seen.situation, ("ok", _("ว่าง ยืมได้"), free))
-
-
-def _status_of_line(view: _View, line: LoanLine) -> tuple[str, str, str | None]:
-    today = clock.today()
-    until = _("ถึง%(day)s", day=format_day(line.due_on, "full"))
-    late = line.due_on <= today
-    near = labels.due_words(line.due_on, today) if late else until
-    tone = labels.due_tone(line.due_on, today) if late else "info"
-    mine: dict[Situation, tuple[str, str, str | None]] = {
-        Situation.MINE: (tone, _("คุณยืมอยู่ %(until)s", until=near), None),
-        Situation.MINE_DECLARED: ("wait", _("คุณแจ้งคืนแล้ว รอเจ้าหน้าที่ตรวจรับ"), None),
-        Situation.MINE_WAITING: (
-            "wait",
-            _("รออนุมัติ"),
-            _("คุณขอยืมไว้ ผู้อนุมัติ: %(post)s", post=line.loan.approver_post),
-        ),
-        Situation.MINE_APPROVED: (
-            "info",
-            _("อนุมัติแล้ว รอรับของ"),
-            _("รับได้ที่ %(unit)s %(until)s", unit=unit_tree(today)[line.unit_id].name, until=until),
-        ),
-        Situation.DECIDE: ("wait", _("มีคำขอยืมรอคุณพิจารณา"), None),
-        Situation.HAND_OVER: ("info", _("อนุมัติแล้ว รอส่งมอบ"), None),
-        Situation.APPROVE_RETURN: ("wait", _("รับคืนแล้ว รออนุมัติการคืน"), None),
-        Situation.LENT: (tone, _("มีผู้ยืมอยู่ %(until)s", until=near), None),
-        Situation.RESERVED: ("wait", _("จองไว้แล้ว %(until)s", until=until), None),
-        Situation.RETURN_PENDING: ("wait", _("เพิ่งรับคืน รออนุมัติการคืน"), None),
-        Situation.LOST: ("late", _("แจ้งหายไว้ (ขอบคุณที่พบ)"), None),
-    }
-    if view.seen.situation is Situation.RECEIVE:
-        known = {
-            LineState.RETURN_DECLARED: ("wait", _("ผู้ยืมแจ้งคืนแล้ว รอตรวจสภาพรับคืน"), line.loan.note or None),
-            LineState.SENT_BACK: ("wait", _("ส่งกลับให้ตรวจใหม่"), line.reason or None),
-        }
-        return known.get(line.state, (tone, _("มีผู้ยืมอยู่ %(until)s", until=near), None))
-    return mine.get(view.seen.situation, ("neutral", str(labels.LINE_STATES[line.state]), None))
-
-
-def _facts(view: _View) -> list[tuple[str, Any] | None]:
-    asset, line = view.asset, view.seen.line
-    owner = unit_tree(clock.today())[asset.unit_id]
-    knows = line is not None and (
-        line.borrower_id == view.who.person_id or view.who.may(Permission.LOAN_VIEW, unit_id=line.unit_id)
-    )
-    return [
-        (_("เลขครุภัณฑ์"), asset.number),
-        (_("หน่วยงานที่ดูแล"), owner.name),
-        (_("มากับเครื่อง"), asset.accessories) if asset.accessories else None,
-        (_("ผู้ยืม"), line.loan.borrower_name) if knows and line and line.borrower_id != view.who.person_id else None,
-        (_("ใบยืม"), line.loan.number) if knows and line else None,
-    ]
 
 
 def _go(view: _View) -> tuple[str, str]:
@@ -321,10 +247,8 @@ def _go(view: _View) -> tuple[str, str]:
 
 
 def _other_things(asset: Asset) -> tuple[str, str]:
-    if "assets.index" in current_app.view_functions:
-        kind = asset.category.code if asset.category is not None else None
-        return url_for("assets.index", category=kind, status="available"), _("ดูชิ้นอื่นที่ว่าง")
-    return url_for("scan.typed"), _("เปิดรายการอื่น")
+    kind = asset.category.code if asset.category is not None else None
+    return url_for("assets.index", category=kind, status="available"), _("ดูชิ้นอื่นที่ว่าง")
 
 
 def _links(view: _View) -> list[tuple[str, str]]:
@@ -332,7 +256,9 @@ def _links(view: _View) -> list[tuple[str, str]]:
     line, number = view.seen.line, view.asset.number
     if view.seen.situation in (Situation.MINE_WAITING, Situation.MINE_APPROVED) and line is not None:
         links.append((url_for("lending.cancel", number=line.loan.number), _("ยกเลิกคำขอ")))
-    if "assets.detail" in current_app.view_functions and register.sees_all_of(view.who, view.asset):
+    if view.seen.situation is Situation.FREE and situations.may_ask(view.who):
+        links.append((url_for("lending.basket", code=view.code), _("ยืมพร้อมชิ้นอื่น")))
+    if register.sees_all_of(view.who, view.asset):
         links.append((url_for("assets.detail", number=number), _("ดูข้อมูลและประวัติ")))
     return links
 
@@ -403,7 +329,7 @@ def link(text: str) -> ResponseReturnValue:
         try:
             codes.link_code(actor(), text, form.asset.data or "", now=clock.now())
         except NotFound as error:  # the label was there a moment ago: it is the number that is not
-            raise DomainError("asset_unknown", value=form.asset.data) from error
+            raise invalid("asset", "asset_unknown", value=form.asset.data) from error
         return url_for("scan.page", text=text)
 
     if form.validate_on_submit():
