@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError
 
-from assetloan.cli import answers, check, imports, labels, people, serve, start, tokens
+from assetloan.cli import answers, check, imports, labels, people, report, serve, start, tokens
 from assetloan.cli.answers import DONE, REFUSED, WRONG_USE, WrongUse
 from assetloan.config import BadSetting
 from assetloan.core.errors import DomainError
@@ -27,6 +27,7 @@ COMMANDS = {
     "tokens": tokens,
     "import": imports,
     "labels": labels,
+    "report": report,
     "check": check,
 }
 DEFAULT = "serve"
