@@ -12,8 +12,10 @@ def blueprints() -> list[Blueprint]:
         code_views,
         edit_views,
         file_views,
+        import_views,
         label_views,
         labels,
+        page_parts,
         photo_views,
         views,
     )
@@ -21,4 +23,5 @@ def blueprints() -> list[Blueprint]:
 
     if views.nav not in nav_sources:
         nav_sources.append(views.nav)
-    return [views.bp, code_views.bp, category_views.bp, label_views.bp, file_views.bp]
+    page_parts.add(page_parts.list_acts, import_views.act)
+    return [import_views.bp, views.bp, code_views.bp, category_views.bp, label_views.bp, file_views.bp]

@@ -9,5 +9,5 @@ source: Random = SystemRandom()
 
 def seed(value: int) -> None:
     """Make the codes of a demo or synthetic agency the same on every machine."""
-    global source  # noqa: PLW0603 - one source per process, set before anything is made
+    global source
     source = Random(value)  # noqa: S311 - codes are locators, not secrets

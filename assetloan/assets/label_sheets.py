@@ -12,7 +12,6 @@ from assetloan.core import clock, ids, settings
 from assetloan.documents.labels import LabelData
 from assetloan.identity.queries import unit_tree
 
-
 # Where a number goes by hand on a label that belongs to nothing yet.
 FOR_A_PEN = "_" * 14
 
