@@ -12,8 +12,9 @@ from assetloan.core import clock, ids
 from assetloan.core.db import transaction
 from assetloan.core.i18n import _
 from assetloan.identity.rules import console
+from assetloan.lending.past_undo import undo_loans
 
-UNDO = {"assets": undo_assets}
+UNDO = {"assets": undo_assets, "loans": undo_loans}
 
 
 def register(kinds: Any) -> None:

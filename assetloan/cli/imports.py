@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetloan.cli import import_assets, import_people, import_undo, import_units
+from assetloan.cli import import_assets, import_loans, import_people, import_undo, import_units
 
 KINDS = {
     "units": import_units,
     "people": import_people,
     "assets": import_assets,
+    "loans": import_loans,
     "undo": import_undo,
 }
 

@@ -153,6 +153,8 @@ def _judge_order(row: ParsedRow, times: dict[str, datetime]) -> None:
         row.reject("due_on", "due_before_hand_over")
     if "returned_at" not in times and "closed_at" in times and row.values.get("condition") is not ReturnCondition.LOST:
         row.reject("closed_at", "closed_without_return")
+    if row.values.get("condition") is ReturnCondition.LOST and "returned_at" in times:
+        row.warn("condition", "lost_with_return")
     if row.values.get("condition") is ReturnCondition.LOST and "returned_at" not in times and "closed_at" not in times:
         # Reported lost and still open: paper gives no day for it, so the loan stands as open.
         row.warn("condition", "lost_without_closing")
