@@ -69,9 +69,11 @@ def hand_over_list() -> ResponseReturnValue:
         fault = _("ของชิ้นนี้ไม่มีการยืมที่อนุมัติแล้วรอส่งมอบ")
     lines = LineList(who, Permission.LOAN_HAND_OVER, APPROVED).all()
     live = [line for line in lines if line.due_on >= today and line.borrower_id != who.person_id]
+    ready = [line for line in live if line.claim_from <= today]
     return render_template(
         "lending/hand_over_list.html",
-        today_rows=_grouped([line for line in live if line.claim_from <= today], today),
+        today_rows=_grouped(ready, today),
+        today_count=len(ready),
         later_rows=_grouped([line for line in live if line.claim_from > today], today),
         missed=_grouped([line for line in lines if line.due_on < today], today),
         own=len([line for line in lines if line.borrower_id == who.person_id]),

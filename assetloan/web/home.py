@@ -25,6 +25,7 @@ from assetloan.notices import inbox
 from assetloan.notices.models import Notice
 
 bp = Blueprint("web", __name__)
+MOST_TOLD = 5
 
 
 @bp.get("/")
@@ -40,10 +41,18 @@ def home() -> ResponseReturnValue:
         waiting=links.waiting(who),
         most=links.most_done(who),
         rest=_rest(who),
-        told=[_told(notice) for notice in told],
+        told=[_told(notice) for notice in _latest(told)],
         upto=told[0].id if told else 0,
         form=ActForm(),
     )
+
+
+def _latest(told: list[Notice]) -> list[Notice]:
+    """The newest notice of each loan: how it went before stands on its own page."""
+    newest: dict[str, Notice] = {}
+    for notice in told:
+        newest.setdefault(notice.about_key, notice)
+    return list(newest.values())[:MOST_TOLD]
 
 
 def _rest(who: Actor) -> list[Task | Link]:
