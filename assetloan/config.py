@@ -1,4 +1,4 @@
-"""Settings from the environment, read once into a frozen value. Production refuses weak ones (`doctor` names them all)."""
+"""Settings from the environment, read once into a frozen value. A weak secret is refused."""
 
 from __future__ import annotations
 

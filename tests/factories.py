@@ -25,7 +25,9 @@ _HASH = passwords.hashed(PASSWORD)
 _serial = itertools.count(1)
 
 
-def a_unit(code: str = "", *, parent: str = "", kind: UnitKind = UnitKind.DIVISION, name: str = "", **more: Any) -> UnitCard:
+def a_unit(
+    code: str = "", *, parent: str = "", kind: UnitKind = UnitKind.DIVISION, name: str = "", **more: Any
+) -> UnitCard:
     """A unit; `more` are fields of UnitData."""
     code = code or f"U{next(_serial)}"
     data = service.UnitData(code, name or f"กอง {code}", kind, parent, **more)
@@ -72,18 +74,25 @@ def an_actor(*roles: Role | tuple[Role, str], unit: str = "", username: str = ""
 
 def a_category(code: str = "7440", *, vehicle: bool = False, **more: Any) -> Category:
     """A category of the register."""
-    given = {"name": "เครื่องคอมพิวเตอร์", "asset_class": "ครุภัณฑ์คอมพิวเตอร์", "least_years": 3, "most_years": 5,
-             "years": 3, "rate_hundredths": 3300} | more
+    given = {
+        "name": "เครื่องคอมพิวเตอร์",
+        "asset_class": "ครุภัณฑ์คอมพิวเตอร์",
+        "least_years": 3,
+        "most_years": 5,
+        "years": 3,
+        "rate_hundredths": 3300,
+    } | more
     with transaction():
         return categories.save_category(console(), categories.CategoryData(code, vehicle=vehicle, **given), now=NOW)
 
 
-def an_asset(unit: UnitCard, *, asset_no: str = "", name: str = "เครื่องฉายภาพ", loanable: bool = True, **more: Any) -> Asset:
+def an_asset(
+    unit: UnitCard, *, asset_no: str = "", name: str = "เครื่องฉายภาพ", loanable: bool = True, **more: Any
+) -> Asset:
     """A registered asset of a unit, free to be lent unless told otherwise."""
     data = AssetData(asset_no=asset_no or f"6730-003-{next(_serial):04d}", name=name, loanable=loanable, **more)
     with transaction():
-        asset = assets.create_asset(console(), unit.id, data, now=NOW)
-    return asset
+        return assets.create_asset(console(), unit.id, data, now=NOW)
 
 
 def sign_in(client: FlaskClient, username: str) -> FlaskClient:

@@ -17,7 +17,7 @@ from assetloan.assets.rules import split_number
 from assetloan.assets.views import bp, units_for
 from assetloan.core import clock
 from assetloan.core.errors import Invalid
-from assetloan.core.forms import save
+from assetloan.core.forms import done_before, save
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import UnitCard, unit_tree
 from assetloan.identity.rules import Actor, Permission
@@ -70,6 +70,9 @@ def _register(form: AssetForm, unit_id: int, *, now: datetime) -> str:
 @access(Permission.ASSET_EDIT)
 def edit(number: str) -> ResponseReturnValue:
     """Change an asset; when someone saved first both values are shown and nothing is lost."""
+    again = done_before(owner_key())
+    if again is not None:
+        return again
     who = actor()
     asset, unit = _editable(who, number)
     form = EditAssetForm()

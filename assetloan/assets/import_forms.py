@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectField
@@ -42,9 +42,10 @@ class ConfirmForm(BaseForm):
         validators=[Optional()],
     )
 
-    def chosen_price(self) -> str | None:
+    def chosen_price(self) -> Literal["unit", "total"] | None:
         """ "unit", "total" or None."""
-        return self.price.data if self.price.data in ("unit", "total") else None
+        chosen: dict[str | None, Literal["unit", "total"]] = {"unit": "unit", "total": "total"}
+        return chosen.get(self.price.data)
 
 
 class UndoForm(BaseForm):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,6 +34,7 @@ from assetloan.identity.queries import UnitCard, unit_by_code, unit_tree
 from assetloan.identity.rules import Actor, Permission
 
 bp = Blueprint("imports", __name__, url_prefix="/assets/import")
+Price = Literal["unit", "total"] | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS: dict[str, tuple[str, Any]] = {
     Verdict.CREATED.value: ("ok", _l("ใหม่")),
@@ -82,7 +83,7 @@ def stage() -> ResponseReturnValue:
     return render_template("assets/import_upload.html", form=form), 422
 
 
-def _parse(data: bytes, name: str, *, price: str | None) -> Parsed:
+def _parse(data: bytes, name: str, *, price: Price) -> Parsed:
     """Judge the cells of a file. Raises FileRefused, WorkStopped."""
     sheets: Sequence[Sheet] = read_table_file(data, name).sheets
     return read_assets(sheets, price=price)
@@ -154,7 +155,7 @@ def confirm(key: str) -> ResponseReturnValue:
     return _page(key, confirm=form)
 
 
-def _parse_stored(found: ImportBatch, *, price: str | None) -> Parsed:
+def _parse_stored(found: ImportBatch, *, price: Price) -> Parsed:
     return _parse(path_of(found.file_hash).read_bytes(), found.file_name, price=price)
 
 

@@ -25,7 +25,7 @@ def shrink(response: Response) -> Response:
     if request.endpoint != "static" or response.mimetype not in TYPES:
         return response
     response.vary.add("Accept-Encoding")
-    if response.status_code != 200 or "gzip" not in request.accept_encodings or "Range" in request.headers:
+    if response.status_code != 200 or not request.accept_encodings["gzip"] or "Range" in request.headers:
         return response
     name = (request.view_args or {}).get("filename", "")
     path = Path(current_app.static_folder or "") / name

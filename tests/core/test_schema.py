@@ -17,9 +17,8 @@ pytestmark = pytest.mark.both_databases
 
 def catalogue(connection: sa.Connection) -> dict[str, list[str]]:
     inspector = sa.inspect(connection)
-    return {
-        table: sorted(column["name"] for column in inspector.get_columns(table)) for table in inspector.get_table_names()
-    }
+    tables = inspector.get_table_names()
+    return {table: sorted(column["name"] for column in inspector.get_columns(table)) for table in tables}
 
 
 def test_G6_models_equal_the_migrations(ctx: Flask) -> None:
