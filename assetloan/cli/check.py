@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from assetloan import schema
 from assetloan.cli import answers
+from assetloan.core.db import db
 from assetloan.core.i18n import _
 from assetloan.reporting import checks
 
@@ -19,7 +21,7 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what is broken, or that nothing is."""
-    found = checks.run_all()
+    found = checks.run_all(schema=schema.current(db.engine), wanted=schema.head())
     if args.json:
         answers.show_json(checks.as_json(found))
     else:

@@ -97,46 +97,58 @@ def test_G20_a_clean_database_has_no_violation(lived: Flask) -> None:
     assert checks.run_all() == []
 
 
+SLK = "(SELECT id FROM unit WHERE code = 'SLK')"
+LINE = "UPDATE loan_line SET {} WHERE id = {}"
+
+
 @pytest.mark.parametrize(
     ("invariant", "statements"),
     [
-        ("I1", [f"UPDATE loan_line SET holds_asset = false WHERE id = {line_of('N-3')}"]),
-        (
-            "I1",
-            [
-                "DROP INDEX uq_loan_line_holder",
-                f"UPDATE loan_line SET asset_id = {of_asset('N-3')} WHERE id = {line_of('N-5')}",
-            ],
-        ),
+        ("I1", [LINE.format("holds_asset = false", line_of("N-3"))]),
+        ("I1", ["DROP INDEX uq_loan_line_holder", LINE.format(f"asset_id = {of_asset('N-3')}", line_of("N-5"))]),
         ("I2", ["UPDATE asset SET status = 'available' WHERE asset_no = 'N-3'"]),
         ("I2", ["UPDATE asset SET status = 'on_loan' WHERE asset_no = 'N-4'"]),
         ("I2", ["UPDATE asset SET status = 'available' WHERE asset_no = 'N-6'"]),
-        ("I5", [f"UPDATE loan_line SET basis = '' WHERE id = {line_of('N-2')}"]),
+        ("I5", [LINE.format("basis = ''", line_of("N-2"))]),
         ("I5", ["UPDATE role_grant SET valid_until = '2026-01-01', valid_from = '2026-01-01' WHERE role = 'head'"]),
-        ("I5", [f"UPDATE loan_line SET approved = NULL WHERE id = {line_of('N-3')}"]),
-        ("I6", [f"UPDATE loan_line SET note_in = '' WHERE id = {line_of('N-5')}"]),
-        ("I6", [f"UPDATE loan_line SET received_by_id = NULL WHERE id = {line_of('N-4')}"]),
-        ("I6", [f"UPDATE loan_line SET closed_by_id = NULL WHERE id = {line_of('N-4')}"]),
-        ("I7", [f"UPDATE loan_line SET asset_id = {of_asset('N-1')} WHERE id = {line_of('N-2')}"]),
-        (
-            "I8",
-            [
-                f"UPDATE loan_event SET unit_id = (SELECT id FROM unit WHERE code = 'SLK') "
-                f"WHERE line_id = {line_of('N-3')}"
-            ],
-        ),
-        ("I9", [f"UPDATE loan_line SET state = 'closed', holds_asset = false WHERE id = {line_of('N-3')}"]),
+        ("I5", [f"UPDATE role_grant SET unit_id = {SLK} WHERE role = 'head'"]),
+        ("I5", [LINE.format("approved = NULL", line_of("N-3"))]),
+        ("I6", [LINE.format("note_in = ''", line_of("N-5"))]),
+        ("I6", [LINE.format("received_by_id = NULL", line_of("N-4"))]),
+        ("I6", [LINE.format("closed_by_id = NULL", line_of("N-4"))]),
+        ("I7", [LINE.format(f"asset_id = {of_asset('N-1')}", line_of("N-2"))]),
+        ("I8", [f"UPDATE loan_event SET unit_id = {SLK} WHERE line_id = {line_of('N-3')}"]),
+        ("I8", [f"UPDATE compensation SET unit_id = {SLK} WHERE line_id = {line_of('N-5')}"]),
+        ("I8", [f"UPDATE asset SET unit_id = {SLK} WHERE asset_no = 'N-1'"]),
+        ("I8", [f"UPDATE audit_entry SET unit_id = {SLK} WHERE action = 'loan.requested'"]),
+        ("I9", [LINE.format("state = 'closed', holds_asset = false", line_of("N-3"))]),
         ("I9", [f"UPDATE loan_event SET after = 'closed' WHERE line_id = {line_of('N-2')} AND action = 'approve'"]),
         ("I9", [f"DELETE FROM loan_event WHERE line_id = {line_of('N-1')}"]),
+        ("I9", [LINE.format("first_received_on = '2026-11-22'", line_of("N-4"))]),
+        ("I9", [LINE.format("handed_over_at = submitted_at, handed_over_on = NULL", line_of("N-3"))]),
+        ("I9", [LINE.format("lost_at = NULL, lost_on = NULL", line_of("N-6"))]),
         ("I10", ["DROP INDEX uq_asset_number", "UPDATE asset SET number_key = 'n-1' WHERE asset_no = 'N-4'"]),
         ("I14", ["UPDATE audit_entry SET after = '{}' WHERE sequence = 4"]),
+        ("I14", ["DELETE FROM audit_entry WHERE sequence = (SELECT max(sequence) FROM audit_entry)"]),
         ("I15", ["UPDATE audit_entry SET action = 'x' WHERE action = 'loan.requested'"]),
+        ("I15", ["DELETE FROM audit_entry WHERE action = 'loan.handed_over'"]),
+        ("I15", ["DELETE FROM audit_entry WHERE action = 'asset.registered'"]),
         ("I16", ["DELETE FROM file"]),
         ("I16", ["UPDATE file SET size = 1"]),
+        ("I17", ["DELETE FROM notice WHERE event = 'loan.received'"]),
         ("I18", ["UPDATE unit SET closed_on = '2026-01-01' WHERE code = 'A'"]),
-        ("I19", [f"UPDATE loan_line SET handed_over_at = '2157-01-01' WHERE id = {line_of('N-3')}"]),
+        (
+            "I18",
+            [
+                "INSERT INTO user_session (token_hash, person_id, auth_epoch, created_at, last_seen_at, expires_at,"
+                " device) SELECT 'x', id, auth_epoch, '2026-11-23 01:00:00.000000', '2026-11-23 01:00:00.000000',"
+                " '2026-12-23 01:00:00.000000', '' FROM person WHERE id = 1",
+                "UPDATE person SET active = false WHERE id = 1",
+            ],
+        ),
+        ("I19", [LINE.format("handed_over_at = '2157-01-01 00:00:00.000000'", line_of("N-3"))]),
         ("I19", ["UPDATE asset SET received_on = '3110-01-01'"]),
-        ("I20", ["UPDATE alembic_version SET version_num = '0000'"]),
+        ("I19", ["UPDATE loan_due SET due_on = '1500-01-01'"]),
     ],
 )
 def test_G20_what_is_planted_is_found(lived: Flask, invariant: str, statements: list[str]) -> None:
@@ -144,5 +156,34 @@ def test_G20_what_is_planted_is_found(lived: Flask, invariant: str, statements: 
     found = checks.run_all()
     named = {item.invariant for item in found}
     assert invariant in named
+    assert all(item.ids for item in found if item.invariant not in ("I14", "I20"))
     # Without its triggers the database itself is reported too.
     assert any(item.invariant == "I20" and "trigger" in item.message for item in found)
+
+
+def test_G20_a_schema_that_is_not_the_programs(lived: Flask) -> None:
+    assert [item.invariant for item in checks.run_all(schema="0000", wanted="0001")] == ["I20"]
+
+
+def test_G20_a_time_in_another_form_and_a_row_that_points_nowhere(lived: Flask) -> None:
+    """What only SQLite lets in: PostgreSQL refuses both at once."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("UPDATE asset SET place_id = 999 WHERE asset_no = 'N-1'")
+        raw.execute("UPDATE person SET created_at = '2026-11-23T10:00:00+07:00'")
+        raw.execute("PRAGMA foreign_keys=ON")
+    db.session.rollback()
+    found = {(item.invariant, item.table): item.ids for item in checks.run_all()}
+    assert found.keys() == {("I19", "person"), ("I20", "asset")}
+    assert found["I20", "asset"] == [1]
+
+
+def test_the_answer_of_the_command_names_all_invariants_of_this_stage(lived: Flask) -> None:
+    told = checks.as_json(checks.run_all())
+    assert told["ok"] is True
+    assert told["checked"] == [f"I{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 19, 20)]
