@@ -41,7 +41,7 @@ class PriceField(CleanStringField):
         try:
             self.money = Money.parse(self.data)
         except ValueError:
-            raise StopValidation(word_code("price_invalid", {"value": self.data})) from None
+            raise StopValidation(word_code("price_invalid", {})) from None
 
 
 class AssetForm(BaseForm):
