@@ -30,6 +30,7 @@ from assetloan.lending.models import Chase, Compensation, Loan, LoanLine, Standi
 from assetloan.lending.queries import LineList, free_between, open_compensations, waiting_for_decision
 from assetloan.lending.rules import CompensationState, LineState, ReturnCondition
 from assetloan.notices.models import Notice
+from assetloan.reporting import checks
 from tests.conftest import make_settings
 from tests.databases import Postgres
 
@@ -72,8 +73,9 @@ def content() -> dict[str, object]:
     """What must be the same wherever the demo is made; the audit chain holds every act of the story."""
     codes = db.session.execute(select(Code.code, Asset.asset_no).join(Asset, Asset.id == Code.asset_id)).all()
     lines = db.session.execute(
-        select(Loan.number, LoanLine.position, LoanLine.state, LoanLine.due_on, LoanLine.first_received_at)
-        .join(LoanLine, LoanLine.loan_id == Loan.id)
+        select(Loan.number, LoanLine.position, LoanLine.state, LoanLine.due_on, LoanLine.first_received_at).join(
+            LoanLine, LoanLine.loan_id == Loan.id
+        )
     ).all()
     return {
         "codes": sorted(map(tuple, codes)),
@@ -143,11 +145,15 @@ def test_the_accounts_unit_has_things_to_lend(agency: Flask) -> None:
     coded = select(sa.func.count(sa.distinct(Asset.id))).join(Code, Code.asset_id == Asset.id)
     coded = coded.where(Asset.unit_id == unit, Code.state == CodeState.LINKED)
     assert (db.session.scalar(coded) or 0) >= 40
-    free = select(sa.func.count()).select_from(Asset).where(
-        Asset.unit_id == unit,
-        Asset.loanable,
-        Asset.status == AssetStatus.AVAILABLE,
-        free_between(TODAY, TODAY + timedelta(days=30)),
+    free = (
+        select(sa.func.count())
+        .select_from(Asset)
+        .where(
+            Asset.unit_id == unit,
+            Asset.loanable,
+            Asset.status == AssetStatus.AVAILABLE,
+            free_between(TODAY, TODAY + timedelta(days=30)),
+        )
     )
     assert (db.session.scalar(free) or 0) >= 15
 
@@ -198,8 +204,12 @@ def test_everybody_has_something_to_do_today(agency: Flask) -> None:
     assert {ReturnCondition.DAMAGED, ReturnCondition.INCOMPLETE} <= {line.condition_in for line in odd}
     assert any(line.condition_in is ReturnCondition.GOOD for line in odd)  # late
     assert any(row.state is CompensationState.PROPOSED for row in open_compensations(director))
-    mine = LineList(actor("staff"), Permission.RETURN_DECLARE, frozenset({LineState.HANDED_OVER}),
-                    borrower_id=actor("staff").person_id).all()
+    mine = LineList(
+        actor("staff"),
+        Permission.RETURN_DECLARE,
+        frozenset({LineState.HANDED_OVER}),
+        borrower_id=actor("staff").person_id,
+    ).all()
     assert [line.due_on < TODAY for line in mine] == [True, False]
 
 
@@ -214,10 +224,19 @@ def test_the_register_and_the_lines_tell_the_same(agency: Flask) -> None:
         assert (asset.status is AssetStatus.RETURN_PENDING) <= (asset.id in waiting), asset.number
 
 
+def test_check_finds_nothing_wrong(agency: Flask) -> None:
+    assert checks.run_all() == []
+
+
 def test_nothing_happens_out_of_order_or_out_of_hours(agency: Flask) -> None:
     for line in db.session.scalars(select(LoanLine)):
-        steps = [line.submitted_at, line.decided_at, line.handed_over_at, line.first_received_at or line.lost_at,
-                 line.closed_at]
+        steps = [
+            line.submitted_at,
+            line.decided_at,
+            line.handed_over_at,
+            line.first_received_at or line.lost_at,
+            line.closed_at,
+        ]
         told = [step for step in steps if step is not None]
         assert told == sorted(told), line.id
         for step in told:

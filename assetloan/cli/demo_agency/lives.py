@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,7 +10,7 @@ from random import Random
 
 from assetloan.cli.demo_agency import seed
 from assetloan.cli.demo_agency.acts import Acts, Damage, Wish, damages
-from assetloan.cli.demo_agency.cast import Cast, Member
+from assetloan.cli.demo_agency.cast import ACCOUNTS, Cast, Member
 from assetloan.cli.demo_agency.diary import CLOSES, OPENS, Diary
 from assetloan.cli.demo_agency.register import Thing
 from assetloan.cli.demo_agency.seed import Purpose, Row
@@ -40,6 +41,10 @@ class Lives:
         self.acts, self.cast, self.diary, self.rng = acts, cast, diary, rng
         self.calm_from = calm_from  # what is due from here on comes back in time: the late ones of today are told apart
         self.busy_unit = cast["staff"].unit
+        self.kept_from = calm_from - timedelta(days=LONGEST)
+        self.kept = {row["code"]: Counter[str]() for row in seed.table("units")}
+        for row in seed.table("present"):
+            self.kept[row["unit"]].update(seed.words(row["things"]))
 
     def ask_around(self, day: date) -> None:
         """Plan the requests of one working day."""
@@ -62,7 +67,7 @@ class Lives:
         weights = [purpose.weight(kind, today.month) for purpose in purposes]
         purpose = self.rng.choices(purposes, weights)[0]
         things = self._pick(code, purpose, today)
-        borrower = self._borrower(unit, purpose)
+        borrower = self._borrower(unit, today)
         if not things or not self.cast.officers(code, borrower):
             return None
         starts_on = self._starts_on(purpose, today)
@@ -76,6 +81,9 @@ class Lives:
         free = self.acts.free_things(unit, today)
         if unit == self.busy_unit and len(free) < SPARE:
             return ()
+        left = Counter(thing.item for thing in free)
+        if today >= self.kept_from:
+            left.subtract(self.kept[unit])
         fitting = [thing for thing in free if thing.item in purpose.things]
         self.rng.shuffle(fitting)
         wanted = self.rng.choices((1, 2, 3), (7, 3, 1))[0]
@@ -83,22 +91,27 @@ class Lives:
         for thing in fitting:
             # Several wheelchairs or tents go together; of other things one is enough.
             several = thing.category in ("6530-038", "8340", "7110")
-            if len(picked) < wanted and (several or thing.item not in {other.item for other in picked}):
+            taken = sum(other.item == thing.item for other in picked)
+            if len(picked) < wanted and taken < (left[thing.item] if several else min(1, left[thing.item])):
                 picked.append(thing)
         return tuple(picked)
 
-    def _borrower(self, unit: Row, purpose: Purpose) -> Member:
-        """Mostly one's own unit; else a neighbour: the same site, or the division above."""
+    def _borrower(self, unit: Row, today: date) -> Member:
+        """Mostly one's own unit; else a neighbour: the same site, or the division above. Of late no demo account."""
         others = [
             row["code"]
             for row in seed.table("units")
             if row["code"] not in (unit["code"], self.cast.agency)
             and (row["site"] == unit["site"] or row["code"] == unit["parent"])
         ]
-        own = self.cast.borrowers(unit["code"])
+        own = self._who(unit["code"], today)
         if others and (not own or self.rng.random() < (0.2 if unit["kind"] == "division" else 0.4)):
-            return self.rng.choice(self.cast.borrowers(self.rng.choice(others)))
+            own = self._who(self.rng.choice(others), today) or own
         return self.rng.choice(own)
+
+    def _who(self, unit: str, today: date) -> list[Member]:
+        people = self.cast.borrowers(unit)
+        return [member for member in people if today < self.calm_from or member.key not in ACCOUNTS]
 
     def _starts_on(self, purpose: Purpose, today: date) -> date:
         ahead = self.rng.choice((0, 0, 1, 1, 2, 3)) if purpose.place is Place.INSIDE else self.rng.randint(2, 7)
