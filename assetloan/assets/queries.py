@@ -70,7 +70,7 @@ def by_number(actor: Actor, reference: str) -> Asset:
     key, piece = number_pair(reference)
     query = (
         select(Asset)
-        .options(*CARD, selectinload(Asset.codes))
+        .options(*CARD, joinedload(Asset.codes))  # few codes to an asset: one statement
         .where(reach(actor), Asset.number_key == key, Asset.piece == piece)
     )
     asset = db.session.scalars(query).unique().one_or_none()
@@ -351,22 +351,38 @@ def places_of(unit_ids: Iterable[int]) -> list[Site]:
     )
 
 
-def filter_words(unit_id: int | None) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Categories (code, name) and the places of a unit (id, name), each in Thai order, in one statement."""
-    kinds: list[Select[str, str, str, str, int]] = [
-        select(literal("category"), Category.code, Category.name, Category.sort_key, Category.id)
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """What stands above a page of the list: categories (code, name), places of a unit (id, name), and how many rows."""
+
+    categories: list[tuple[str, str]]
+    places: list[tuple[str, str]]
+    count: int
+
+
+def list_head(listed: AssetList, *, with_places: bool) -> ListHead:
+    """The words of the filters and the count of a list, in one statement."""
+    blank, nothing = literal(""), literal(0)
+    counted = select(func.count()).select_from(Asset).where(*listed._where()).scalar_subquery()
+    parts: list[Select[str, str, str, str, int]] = [
+        select(literal("category"), Category.code, Category.name, Category.sort_key, nothing),
+        select(literal("count"), blank, blank, blank, counted),
     ]
-    if unit_id is not None:
-        kinds.append(
-            select(literal("place"), cast(Site.id, String), Site.name, Site.sort_key, Site.id).where(
-                Site.unit_id == unit_id
+    if with_places:
+        parts.append(
+            select(literal("place"), cast(Site.id, String), Site.name, Site.sort_key, nothing).where(
+                Site.unit_id == listed.unit_id
             )
         )
-    rows = sorted(db.session.execute(union_all(*kinds)), key=lambda row: (row[3], row[4]))
-    return (
-        [(row[1], row[2]) for row in rows if row[0] == "category"],
-        [(row[1], row[2]) for row in rows if row[0] == "place"],
-    )
+    found: dict[str, list[tuple[str, str]]] = {"category": [], "place": []}
+    count = 0
+    rows = sorted(db.session.execute(union_all(*parts)), key=lambda row: (row[3], row[1]))
+    for kind, key, name, _sort_key, number in rows:
+        if kind == "count":
+            count = number
+        else:
+            found[kind].append((key, name))
+    return ListHead(found["category"], found["place"], count)
 
 
 def batch_for(actor: Actor, key: str) -> ImportBatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,19 +44,18 @@ def units_for(who: Actor, permission: Permission) -> list[UnitCard]:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice of the list's filter row: what was asked for must be among its choices (D18)."""
+    """One choice of the list's filter row."""
 
     name: str
     label: str
     choices: list[tuple[str, str]]
-    lenient: bool = False  # a place goes when its unit is changed
+    value: str
 
-    @property
-    def value(self) -> str:
-        asked = request.args.get(self.name, "")
-        if asked in dict(self.choices):
-            return asked
-        return "" if self.lenient or not asked else abort(400)
+
+def _asked(name: str, choices: list[tuple[str, str]]) -> str:
+    """What was asked for; 400 when it is not among the choices (D18)."""
+    asked = request.args.get(name, "")
+    return asked if not asked or asked in dict(choices) else abort(400)
 
 
 def page_number() -> int:
@@ -67,23 +66,40 @@ def page_number() -> int:
         abort(400)
 
 
-def _filters(who: Actor) -> tuple[list[Filter], int | None]:
-    """The filters of this reader, and the unit chosen among them."""
-    tree = unit_tree(clock.today())
-    unit = Filter("unit", _("หน่วยงาน"), [("", _("ทุกหน่วยงาน")), *((card.code, card.label) for card in tree.ordered())])
-    chosen = tree.by_code.get(unit.value.casefold()) if unit.value else None
-    sees_places = chosen is not None and who.may(Permission.ASSET_VIEW, unit_id=chosen.id)
-    categories, places = queries.filter_words(chosen.id if chosen is not None and sees_places else None)
-    statuses = [(item.value, str(labels.STATUSES[item])) for item in AssetStatus]
-    made = [unit]
-    if places:
-        made.append(Filter("place", _("สถานที่"), [("", _("ทุกสถานที่")), *places], lenient=True))
-    made.append(Filter("category", _("ประเภท"), [("", _("ทุกประเภท")), *categories]))
-    made.append(Filter("status", _("สถานะ"), [("", _("ทุกสถานะ")), *statuses]))
-    if who.has(Permission.ASSET_VIEW):
-        lent = [("", _("ทั้งหมด")), ("yes", _("ให้ยืมได้")), ("no", _("ไม่ให้ยืม"))]
-        made.append(Filter("loanable", _("การให้ยืม"), lent))
-    return made, chosen.id if chosen is not None else None
+def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
+    """The list as filtered, its filters in their order, and how many rows it has."""
+    units = [("", _("ทุกหน่วยงาน")), *((card.code, card.label) for card in unit_tree(clock.today()).ordered())]
+    statuses = [("", _("ทุกสถานะ")), *((item.value, str(labels.STATUSES[item])) for item in AssetStatus)]
+    lent = [("", _("ทั้งหมด")), ("yes", _("ให้ยืมได้")), ("no", _("ไม่ให้ยืม"))] if who.has(Permission.ASSET_VIEW) else []
+    unit, status = _asked("unit", units), _asked("status", statuses)
+    loanable = _asked("loanable", lent) if lent else ""
+    unit_id = unit_tree(clock.today()).by_code[unit.casefold()].id if unit else None
+    with_places = unit_id is not None and who.may(Permission.ASSET_VIEW, unit_id=unit_id)
+    place = request.args.get("place", "") if with_places else ""
+    listed = AssetList(
+        who,
+        words=words,
+        unit_id=unit_id,
+        category_code=request.args.get("category") or None,
+        place_id=int(place) if place.isascii() and place.isdigit() and len(place) < 10 else None,
+        status=AssetStatus(status) if status else None,
+        loanable={"yes": True, "no": False}.get(loanable),
+    )
+    head = queries.list_head(listed, with_places=with_places)
+    categories, places = [("", _("ทุกประเภท")), *head.categories], [("", _("ทุกสถานที่")), *head.places]
+    category, count = _asked("category", categories), head.count
+    if listed.place_id is not None and place not in dict(places):
+        # The place of another unit goes when the unit is changed: it is no wrong input.
+        listed, place = replace(listed, place_id=None), ""
+        count = listed.count()
+    filters = [
+        Filter("unit", _("หน่วยงาน"), units, unit),
+        *([Filter("place", _("สถานที่"), places, place)] if head.places else []),
+        Filter("category", _("ประเภท"), categories, category),
+        Filter("status", _("สถานะ"), statuses, status),
+        *([Filter("loanable", _("การให้ยืม"), lent, loanable)] if lent else []),
+    ]
+    return listed, filters, count
 
 
 @bp.get("/assets")
@@ -91,22 +107,13 @@ def _filters(who: Actor) -> tuple[list[Filter], int | None]:
 def index() -> ResponseReturnValue:
     """The register as this person may see it."""
     who, words = actor(), text.clean(request.args.get("q", ""))[: queries.LONGEST_SEARCH]
-    filters, unit_id = _filters(who)
-    asked = {item.name: item.value for item in filters}
-    listed = AssetList(
-        who,
-        words=words,
-        unit_id=unit_id,
-        category_code=asked["category"] or None,
-        place_id=int(asked["place"]) if asked.get("place") else None,
-        status=AssetStatus(asked["status"]) if asked["status"] else None,
-        loanable={"yes": True, "no": False}.get(asked.get("loanable", "")),
-    )
-    count = listed.count()
+    wanted = page_number()
+    listed, filters, count = _listed(who, words)
     pages = max(1, -(-count // PER_PAGE))
-    page = min(page_number(), pages)
-    assets = listed.page_of_cards(page, PER_PAGE)
-    used = {name: value for name, value in (asked | {"q": words}).items() if value}
+    page = min(wanted, pages)
+    assets = listed.page_of_cards(page, PER_PAGE) if count else []
+    used = {"q": words} | {item.name: item.value for item in filters}
+    used = {name: value for name, value in used.items() if value}
     return render_template(
         "assets/list.html",
         words=words,

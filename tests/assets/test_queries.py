@@ -170,3 +170,15 @@ def test_keepers_are_shown_to_the_officer_of_the_unit_alone() -> None:
     assert officer.unit_id is not None
     assert [person.id for person in queries.keepers(officer, officer.unit_id)] == [officer.person_id]
     assert queries.keepers(an_actor(Role.OFFICER, unit="B"), officer.unit_id) == []
+
+
+def test_the_head_of_a_list_holds_filters_and_count_in_one_statement(ctx: Flask) -> None:
+    unit = an_agency()
+    category = a_category()
+    for place in ("ห้อง 2", "ห้อง 1", ""):
+        an_asset(unit, name="จอ", place=place or None, category_id=category.id)
+    head = queries.list_head(AssetList(console(), unit_id=unit.id, words="จอ"), with_places=True)
+    assert head.categories == [("7440", "เครื่องคอมพิวเตอร์")]
+    assert [name for _id, name in head.places] == ["ห้อง 1", "ห้อง 2"]
+    assert head.count == 3
+    assert queries.list_head(AssetList(console(), words="โต๊ะ"), with_places=False).count == 0
