@@ -166,7 +166,8 @@ def test(more: list[str]) -> None:
     everything()
     browser = find_browser()
     check([])
-    run(python(), "-m", "pytest", *more, env=browser)
+    workers = [] if "-n" in more else ["-n", str(min(4, os.cpu_count() or 1))]
+    run(python(), "-m", "pytest", *workers, *more, env=browser)
 
 
 def bench(more: list[str]) -> None:

@@ -26,6 +26,10 @@ from tests.databases import Postgres, start_postgres
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 23 พ.ย. 2569, 10:00 in Bangkok
 
+# Several workers may share one given PostgreSQL, so each has databases of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+TEST_DATABASE, TEMPLATE_DATABASE = f"assetloan_test{WORKER}", f"assetloan_template{WORKER}"
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
@@ -62,8 +66,8 @@ def built(database_kind: str, data_dir: Path, request: pytest.FixtureRequest) ->
         url = f"sqlite:///{data_dir / 'test.db'}"
     else:
         server: Postgres = request.getfixturevalue("postgres_server")
-        server.recreate("assetloan_test")
-        url = server.url("assetloan_test")
+        server.recreate(TEST_DATABASE)
+        url = server.url(TEST_DATABASE)
     app = create_app(make_settings(data_dir, url))
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -75,7 +79,7 @@ def built(database_kind: str, data_dir: Path, request: pytest.FixtureRequest) ->
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(data_dir / "test.db", data_dir / "template.db")
     else:
-        server.keep_as_template("assetloan_test", "assetloan_template")
+        server.keep_as_template(TEST_DATABASE, TEMPLATE_DATABASE)
     yield app, url
     with app.app_context():
         db.engine.dispose()
@@ -113,7 +117,7 @@ def app(
         shutil.copy(data_dir / "template.db", data_dir / "test.db")
     else:
         server: Postgres = request.getfixturevalue("postgres_server")
-        server.recreate("assetloan_test", template="assetloan_template")
+        server.recreate(TEST_DATABASE, template=TEMPLATE_DATABASE)
     shutil.rmtree(data_dir / "files", ignore_errors=True)
     return app
 
