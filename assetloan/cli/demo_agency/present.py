@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from assetloan.cli.demo_agency import seed
 from assetloan.cli.demo_agency.acts import Acts, Wish, damages
 from assetloan.cli.demo_agency.cast import Cast
 from assetloan.cli.demo_agency.diary import Diary
+from assetloan.cli.demo_agency.lives import LONGEST
 from assetloan.cli.demo_agency.register import Thing
 from assetloan.cli.demo_agency.seed import Row
 from assetloan.core import clock
@@ -39,13 +40,15 @@ class Present:
             self.diary.add(self.diary.instant(row["asked"]), partial(self._begin, row))
 
     def _begin(self, row: Row, now: datetime) -> None:
+        starts_on = self.diary.day(row["starts"])
         wish = Wish(
             borrower=self.cast[row["who"]],
             things=self._find(row, clock.bangkok_date(now)),
             purpose=row["why"],
             place=Place(row["place"]),
-            starts_on=self.diary.day(row["starts"]),
-            due_on=self.diary.day(row["due"]),
+            starts_on=starts_on,
+            # A week of holidays in between stretches working days beyond what a loan may last.
+            due_on=min(self.diary.day(row["due"]), starts_on + timedelta(days=LONGEST)),
             detail=row["detail"],
             agency=row["agency"],
         )
