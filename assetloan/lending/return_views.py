@@ -8,10 +8,10 @@ from datetime import date
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from assetloan.assets import photos as asset_photos
 from assetloan.core import clock
 from assetloan.core.errors import DomainError, NotFound
 from assetloan.core.forms import ActForm, save
-from assetloan.core.i18n import word
 from assetloan.documents.files import File, files_of
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import UnitTree, unit_tree
@@ -83,7 +83,10 @@ def _picked(who: Actor) -> list[Picked]:
     wanted = set(request.form.getlist("line"))
     by_loan: dict[str, list[LoanLine]] = {}
     for line in clean(who).all(MOST):
-        if f"{line.loan.number}/{line.position}" in wanted:
+        if f"{line.loan.number}/{line.position}" in wanted and who.person_id not in (
+            line.received_by_id,
+            line.borrower_id,
+        ):
             by_loan.setdefault(line.loan.number, []).append(line)
     return [Picked(number, tuple(lines)) for number, lines in by_loan.items()]
 
@@ -114,19 +117,13 @@ def check() -> ResponseReturnValue:
 def approve() -> ResponseReturnValue:
     """Close the chosen clean returns: each loan stands or falls by itself, and the page says which and why."""
     form = ActForm()
-    chosen: dict[str, list[int]] = {}
-    for value in request.form.getlist("line"):
-        number, _slash, position = value.rpartition("/")
-        if number and position.isascii() and position.isdigit():
-            chosen.setdefault(number, []).append(int(position))
+    chosen = _named(request.form.getlist("line"))
 
     def work() -> str:
         who = actor()
         acts = [LoanAct(number, _assets_at(who, number, positions)) for number, positions in chosen.items()]
-        done = service.approve_returns(who, acts, now=clock.now())
-        good = [item.number for item in done if item.error is None]
-        bad = [(item.number, word(item.error)) for item in done if item.error is not None]
-        return url_for("returns.done", done=len(good), failed=[f"{number}: {words}" for number, words in bad][:20])
+        service.approve_returns(who, acts, now=clock.now())
+        return url_for("returns.done", line=[f"{number}/{at}" for number, all_ in chosen.items() for at in all_])
 
     if form.validate_on_submit() and chosen:
         answer = save(owner_key(), form, work)
@@ -137,23 +134,39 @@ def approve() -> ResponseReturnValue:
 
 def _assets_at(who: Actor, number: str, positions: list[int]) -> tuple[str, ...]:
     """The assets of some lines of a loan; none when it is out of reach (the act itself then says so)."""
-    try:
-        loan = queries.loan_for(who, number)
-    except NotFound:
-        return ()
-    return tuple(line.asset.number for line in loan.lines if line.position in positions)
+    return tuple(line.asset.number for line in _lines_at(who, number, positions))
+
+
+def _named(values: list[str]) -> dict[str, list[int]]:
+    """Positions by loan, of lines written as NUMBER/POSITION."""
+    found: dict[str, list[int]] = {}
+    for value in values[:MOST]:
+        number, _slash, position = value.rpartition("/")
+        if number and position.isascii() and position.isdigit() and len(position) < 5:
+            found.setdefault(number, []).append(int(position))
+    return found
 
 
 @bp.get("/returns/done")
 @access(Permission.RETURN_APPROVE)
 def done() -> ResponseReturnValue:
-    """The receipt of a bulk approval."""
-    count = request.args.get("done", "0")
-    return render_template(
-        "lending/returns_done.html",
-        done=int(count) if count.isascii() and count.isdigit() and len(count) < 6 else 0,
-        failed=request.args.getlist("failed")[:20],
-    )
+    """The receipt of approvals, read from the lines themselves: what is closed, and how the others stand."""
+    who, today = actor(), clock.today()
+    closed: list[tuple[LoanLine, str]] = []
+    others: list[tuple[LoanLine, str]] = []
+    for number, positions in _named(request.args.getlist("line")).items():
+        for line in _lines_at(who, number, positions):
+            mine = line.state is LineState.CLOSED and line.closed_by_id == who.person_id
+            (closed if mine else others).append((line, labels.line_words(line, today)[1]))
+    return render_template("lending/returns_done.html", closed=closed, others=others)
+
+
+def _lines_at(who: Actor, number: str, positions: list[int]) -> list[LoanLine]:
+    try:
+        loan = queries.loan_for(who, number)
+    except NotFound:
+        return []
+    return [line for line in loan.lines if line.position in positions]
 
 
 # --- one return -----------------------------------------------------------------------------------------------------
@@ -203,10 +216,9 @@ def _page(
     number: str,
     position: int,
     *,
-    send_back: SendBackForm | None = None,
     propose: ProposeForm | None = None,
     decide: DecideForm | None = None,
-    form: ActForm | SendBackForm | ProposeForm | DecideForm | None = None,
+    form: ActForm | ProposeForm | DecideForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     who = actor()
@@ -220,9 +232,9 @@ def _page(
         compensation=compensation,
         acts=_acts(who, line, compensation),
         photos=photos_of(line),
+        before=asset_photos.of_asset(line.asset),
         history=[event for event in queries.history_of(loan) if event.line_id == line.id],
         act_form=ActForm(),
-        send_back_form=send_back or SendBackForm(formdata=None),
         propose_form=propose or _proposed(compensation),
         decide_form=decide or DecideForm(formdata=None),
         form=form,
@@ -263,13 +275,13 @@ def approve_one(number: str, position: int) -> ResponseReturnValue:
         who = actor()
         _loan, line = _line_at(who, number, position)
         service.approve_return(who, LoanAct(number, (line.asset.number,)), now=clock.now())
-        return url_for("returns.done", done=1)
+        return url_for("returns.done", line=f"{number}/{position}")
 
     answer = save(owner_key(), form, work) if form.validate_on_submit() else None
     return answer if answer is not None else _page(number, position, form=form, status=422)
 
 
-@bp.post("/returns/<path:number>/<int:position>/send-back")
+@bp.route("/returns/<path:number>/<int:position>/send-back", methods=["GET", "POST"])
 @access(Permission.RETURN_APPROVE)
 def send_back(number: str, position: int) -> ResponseReturnValue:
     """Ask the officer to look again."""
@@ -283,7 +295,13 @@ def send_back(number: str, position: int) -> ResponseReturnValue:
         return url_for("returns.detail", number=number, position=position)
 
     answer = save(owner_key(), form, work) if form.validate_on_submit() else None
-    return answer if answer is not None else _page(number, position, send_back=form, form=form, status=422)
+    if answer is not None:
+        return answer
+    who = actor()
+    loan, line = _line_at(who, number, position)
+    who.require(Permission.RETURN_APPROVE, unit_id=line.unit_id)
+    status = 422 if request.method == "POST" else 200
+    return render_template("lending/send_back.html", loan=loan, line=line, form=form), status
 
 
 def _compensation_id(who: Actor, number: str, position: int) -> int:

@@ -86,7 +86,7 @@ def test_clean_returns_close_in_one_act_after_a_summary(app: Flask, client: Flas
     done = post(client, "/returns", "/returns/approve", line=line)
     assert done.status_code == 303
     assert states(app, returned.clean) == ["closed"]
-    assert "อนุมัติการคืนแล้ว 1 ใบยืม" in client.get(done.location).text
+    assert "อนุมัติการคืนแล้ว 1 รายการ" in client.get(done.location).text
 
 
 def test_nothing_chosen_says_so(client: FlaskClient, returned: Returned) -> None:
