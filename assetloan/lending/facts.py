@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from assetloan.core import calendar, clock
-from assetloan.lending.rules import LineAction, ReturnCondition
+from assetloan.lending.rules import LineAction, LineState, ReturnCondition
 
 
 def facts_of_step(
@@ -47,3 +47,22 @@ def facts_of_step(
             return step("closed", report=True)
         case _:
             return {}
+
+
+_ON_PAPER = {
+    LineAction.HAND_OVER: LineState.HANDED_OVER,
+    LineAction.RECEIVE: LineState.RECEIVED,
+    LineAction.REPORT_LOST: LineState.LOST_REPORTED,
+    LineAction.APPROVE_RETURN: LineState.CLOSED,
+    LineAction.SETTLE: LineState.CLOSED,
+}
+
+
+def state_on_paper(before: LineState | None, action: LineAction) -> LineState:
+    """The state after a step that paper tells. Paper may lack an approval, or show it after the hand-over: then it
+    changes no state.
+    """
+    if before is None:
+        return LineState.SUBMITTED
+    approved = LineState.APPROVED if before is LineState.SUBMITTED else before
+    return _ON_PAPER.get(action, approved)

@@ -23,7 +23,7 @@ from assetloan.identity.rules import Actor, Place, Role
 from assetloan.identity.service import post_name
 from assetloan.identity.sign_in import actor_ref
 from assetloan.lending import rules
-from assetloan.lending.facts import facts_of_step
+from assetloan.lending.facts import facts_of_step, state_on_paper
 from assetloan.lending.models import Loan, LoanDue, LoanEvent, LoanLine
 from assetloan.lending.past_loans import PaperLine, PastJudgement
 from assetloan.lending.past_lookup import PersonCard
@@ -31,13 +31,6 @@ from assetloan.lending.requesting import director_post
 from assetloan.lending.rules import LineAction, LineState, LoanSource, ReturnCondition, Route
 
 NO_PURPOSE = "ไม่ระบุ"  # data, so in Thai: what the paper leaves out
-_AFTER = {
-    LineAction.HAND_OVER: LineState.HANDED_OVER,
-    LineAction.RECEIVE: LineState.RECEIVED,
-    LineAction.REPORT_LOST: LineState.LOST_REPORTED,
-    LineAction.APPROVE_RETURN: LineState.CLOSED,
-    LineAction.SETTLE: LineState.CLOSED,
-}
 _FACTS: dict[str, Any] = dict.fromkeys(
     ("decided_at", "decided_by_id", "decided_on", "approved", "cancelled_at", "cancelled_on", "handed_over_at",
      "handed_over_by_id", "handed_over_on", "handed_over_month", "handed_over_year", "declared_at", "first_received_at",
@@ -190,10 +183,7 @@ class _Writer:
         events = []
         state: LineState | None = None
         for step in steps:
-            early = (
-                LineState.SUBMITTED if state is None else LineState.APPROVED if state is LineState.SUBMITTED else state
-            )
-            after = _AFTER.get(step.action, early)
+            after = state_on_paper(state, step.action)
             told = step.action in (LineAction.RECEIVE, LineAction.REPORT_LOST)
             events.append(
                 {"line_id": line_id, "action": step.action, "before": state, "after": after,

@@ -20,7 +20,7 @@ from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, Forbidden
 from assetloan.documents.import_report import ImportReport
 from assetloan.documents.sheets import read_table_file, write_csv
-from assetloan.identity.queries import UnitCard, person_by_username
+from assetloan.identity.queries import UnitCard, person_by_username, unit_by_code
 from assetloan.identity.rules import Actor, Place, Role, console
 from assetloan.lending import queries, service
 from assetloan.lending.importing import read_loans
@@ -29,6 +29,7 @@ from assetloan.lending.past_loans import PastOptions, import_loans
 from assetloan.lending.past_undo import undo_loans
 from assetloan.lending.rules import LineAction, LineState, LoanSource, ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Receipt
+from assetloan.reporting import checks
 from tests.conftest import NOW
 from tests.factories import a_person, a_unit, actor_named, an_actor, an_agency, an_asset
 
@@ -420,3 +421,28 @@ def test_instants_are_utc_and_days_are_of_bangkok(ctx: Flask, unit: UnitCard) ->
     line = the_line()
     assert line.handed_over_at == datetime(2026, 9, 30, 20, tzinfo=UTC)
     assert (line.handed_over_on, line.handed_over_month, line.handed_over_year) == (date(2026, 10, 1), 256910, 2570)
+
+
+def test_check_finds_nothing_in_what_was_imported_and_taken_back(ctx: Flask, unit: UnitCard, now: datetime) -> None:
+    other = unit_by_code("B", clock.bangkok_date(now))
+    for number in range(3, 10):
+        an_asset(unit, asset_no=f"A-{number}")
+    an_asset(other, asset_no="B-1")
+    approved = {"requested_at": "2026-11-01", "approved_at": "2026-11-01", "approver": "head"}
+    rows = [
+        a_row("1"),
+        a_row("2", "A-2", back="2026-11-05", condition="damaged", **approved),
+        a_row("3", "A-2", out="2026-11-06", back="2026-11-07", closed_at="2026-11-08", **approved),
+        a_row("4", "A-3", condition="lost", closed_at="2026-11-10"),
+        a_row("5", "A-4", back="2026-11-05", approved_at="2026-11-04", approver="somchai"),
+        a_row("6", "A-5", condition="lost"),
+        a_row("7", "A-6", back="2026-11-05", condition="incomplete"),
+        a_row("8", "A-7", back="2026-11-05", condition="lost", closed_at="2026-11-09"),
+        a_row("8", "B-1", back="2026-11-05"),
+    ]
+    key = bring(*rows).batch
+    assert key is not None
+    assert checks.run_all() == []
+    with transaction():
+        undo_loans(console(), key, now=now)
+    assert checks.run_all() == []
