@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from assetloan.core import calendar, clock
-from assetloan.lending.rules import LineAction, LineState, ReturnCondition
+from assetloan.lending.rules import TRANSITIONS, LineAction, LineState, ReturnCondition
 
 
 def facts_of_step(
@@ -53,16 +53,14 @@ _ON_PAPER = {
     LineAction.HAND_OVER: LineState.HANDED_OVER,
     LineAction.RECEIVE: LineState.RECEIVED,
     LineAction.REPORT_LOST: LineState.LOST_REPORTED,
-    LineAction.APPROVE_RETURN: LineState.CLOSED,
-    LineAction.SETTLE: LineState.CLOSED,
 }
 
 
 def state_on_paper(before: LineState | None, action: LineAction) -> LineState:
-    """The state after a step that paper tells. Paper may lack an approval, or show it after the hand-over: then it
-    changes no state.
+    """The state after a step that paper tells: that of the table, but an approval may be missing, or be later than the
+    hand-over; then it changes no state.
     """
     if before is None:
         return LineState.SUBMITTED
-    approved = LineState.APPROVED if before is LineState.SUBMITTED else before
-    return _ON_PAPER.get(action, approved)
+    step = TRANSITIONS.get((before, action))
+    return step.to if step is not None else _ON_PAPER.get(action, before)

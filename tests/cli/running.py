@@ -28,7 +28,12 @@ def run(data: Path, *words: str, **settings: str) -> subprocess.CompletedProcess
     """Run one command to its end, from the file system's root."""
     return subprocess.run(
         [sys.executable, str(RUN), *words],
-        env=environment(data, **settings), cwd="/", capture_output=True, encoding="utf-8", timeout=120, check=False,
+        env=environment(data, **settings),
+        cwd="/",
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
     )
 
 
@@ -65,7 +70,10 @@ def serving(data: Path, *words: str, **settings: str) -> Iterator[tuple[str, Pat
     with said.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, str(RUN), *words, "--port", str(port), "--workers", "1"],
-            env=environment(data, **settings), cwd="/", stdout=out, stderr=subprocess.STDOUT,
+            env=environment(data, **settings),
+            cwd="/",
+            stdout=out,
+            stderr=subprocess.STDOUT,
         )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -34,11 +34,34 @@ def test_the_first_hour_of_a_new_installation(data: Path, units: Path) -> None:
     done = run(data, "import", "units", str(units), "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert answer(done) == {
-        "rows": 3, "created": 3, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 0,
-        "batch": None, "errors": [], "warnings": [],
+        "rows": 3,
+        "created": 3,
+        "updated": 0,
+        "unchanged": 0,
+        "skipped": 0,
+        "rejected": 0,
+        "batch": None,
+        "errors": [],
+        "warnings": [],
     }
-    done = run(data, "people", "add", "--username", "somying", "--name", "นางสมหญิง ใจดี", "--unit", "A",
-               "--role", "officer", "--role", "head@B", "--position", "นักวิชาการพัสดุ", "--json")
+    done = run(
+        data,
+        "people",
+        "add",
+        "--username",
+        "somying",
+        "--name",
+        "นางสมหญิง ใจดี",
+        "--unit",
+        "A",
+        "--role",
+        "officer",
+        "--role",
+        "head@B",
+        "--position",
+        "นักวิชาการพัสดุ",
+        "--json",
+    )
     assert done.returncode == 0, done.stderr
     person = answer(done)
     assert person["roles"] == ["staff", "officer", "head"]
@@ -135,7 +158,9 @@ def test_all_or_nothing_unless_partial_and_a_file_that_says_why(data: Path, unit
     report = answer(done)
     assert (report["created"], report["skipped"], report["rejected"]) == (0, 1, 3)
     assert [(item["row"], item["column"], item["code"]) for item in report["errors"]] == [
-        (3, "unit", "unit_unknown"), (4, "roles", "unit_unknown"), (5, "username", "duplicate"),
+        (3, "unit", "unit_unknown"),
+        (4, "roles", "unit_unknown"),
+        (5, "username", "duplicate"),
     ]
     assert "ไม่รู้จักหน่วยงาน" in report["errors"][0]["message"]
     assert run(data, "tokens", "create", "--username", "ann").returncode == 1

@@ -78,7 +78,8 @@ def test_people_get_their_roles_once(ctx: Flask, now: datetime) -> None:
     assert person is not None
     tree = queries.unit_tree(clock.bangkok_date(now))
     assert {(grant.role, tree[grant.unit_id or 0].code) for grant in person.grants} == {
-        (Role.OFFICER, "A"), (Role.HEAD, "A1"),
+        (Role.OFFICER, "A"),
+        (Role.HEAD, "A1"),
     }
 
 

@@ -54,8 +54,14 @@ def test_a_delegation_holds_within_its_dates_and_bounds(ctx: Flask, now: datetim
     username = a_person(unit="A")
     today = date(2026, 11, 23)
     data = delegations.DelegationData(
-        DelegationKind.DELEGATED, Role.DIRECTOR, username, "พม 45/2569", today, today + timedelta(days=3),
-        places=(Place.OUTSIDE,), most_days=5,
+        DelegationKind.DELEGATED,
+        Role.DIRECTOR,
+        username,
+        "พม 45/2569",
+        today,
+        today + timedelta(days=3),
+        places=(Place.OUTSIDE,),
+        most_days=5,
     )
     with transaction():
         delegations.create_delegation(console(), data, now=now)
@@ -71,9 +77,7 @@ def test_nobody_grants_a_role_to_themselves(ctx: Flask, now: datetime) -> None:
     an_agency()
     admin = an_actor(Role.ADMIN, unit="SLK")
     with pytest.raises(Forbidden), transaction():
-        grants.grant_role(
-            admin, admin.username, Role.DIRECTOR, unit_id=None, with_below=False, order_no="", now=now
-        )
+        grants.grant_role(admin, admin.username, Role.DIRECTOR, unit_id=None, with_below=False, order_no="", now=now)
 
 
 def test_D19_the_last_admin_stays(ctx: Flask, now: datetime) -> None:
@@ -95,9 +99,7 @@ def test_a_unit_keeps_its_old_name_in_its_own_time(ctx: Flask, now: datetime) ->
     from assetloan.identity import queries
 
     with transaction():
-        service.save_unit(
-            console(), service.UnitData("A", "กองใหม่", queries.UnitKind.DIVISION, "DEP"), now=now
-        )
+        service.save_unit(console(), service.UnitData("A", "กองใหม่", queries.UnitKind.DIVISION, "DEP"), now=now)
     assert queries.unit_by_code("A", date(2026, 11, 1)).name == "กองเก่า"
     assert queries.unit_by_code("A", date(2026, 11, 23)).name == "กองใหม่"
 

@@ -32,8 +32,16 @@ def people(app: Flask) -> Flask:
 
 def test_the_account_says_who_i_am_and_what_i_may_do(people: Flask, client: FlaskClient) -> None:
     page = seen(sign_in(client, "somying").get("/account"))
-    for words in ("นายsomying ใจดี", "somying", "กองหนึ่ง", "เจ้าหน้าที่ (ผู้ยืม)", "เจ้าหน้าที่พัสดุของหน่วยงาน กองหนึ่ง",
-                  "หัวหน้าหน่วยงาน กองหนึ่ง", "ออกจากระบบ", "เปลี่ยนรหัสผ่าน"):
+    for words in (
+        "นายsomying ใจดี",
+        "somying",
+        "กองหนึ่ง",
+        "เจ้าหน้าที่ (ผู้ยืม)",
+        "เจ้าหน้าที่พัสดุของหน่วยงาน กองหนึ่ง",
+        "หัวหน้าหน่วยงาน กองหนึ่ง",
+        "ออกจากระบบ",
+        "เปลี่ยนรหัสผ่าน",
+    ):
         assert words in page
 
 

@@ -44,8 +44,15 @@ def people(app: Flask) -> Flask:
 def an_order(**changed: str) -> dict[str, str]:
     today = clock.today()
     given = {
-        "kind": "delegated", "role": "director", "unit": "", "from_post": "", "to": "somchai", "order_no": "พม 45/2569",
-        "places": "outside", "most_days": "๗", "most_value": "20,000",
+        "kind": "delegated",
+        "role": "director",
+        "unit": "",
+        "from_post": "",
+        "to": "somchai",
+        "order_no": "พม 45/2569",
+        "places": "outside",
+        "most_days": "๗",
+        "most_value": "20,000",
     }
     return given | typed("valid_from", today) | typed("valid_until", today + timedelta(days=30)) | changed
 

@@ -19,7 +19,12 @@ from tests.factories import a_person, a_unit, actor_named, an_agency, sign_in
 from tests.identity.pages import post, seen
 
 PERSON = {
-    "username": "malee", "name": "นางสาวมะลิ งามดี", "unit": "A", "position": "นักพัฒนาสังคม", "email": "", "phone": "",
+    "username": "malee",
+    "name": "นางสาวมะลิ งามดี",
+    "unit": "A",
+    "position": "นักพัฒนาสังคม",
+    "email": "",
+    "phone": "",
 }
 FROM_TODAY = {"valid_from__day": "23", "valid_from__month": "พ.ย.", "valid_from__year": "2569"}
 NO_END = {"valid_until__day": "", "valid_until__month": "", "valid_until__year": ""}
@@ -235,9 +240,21 @@ def test_D19_the_last_admin_stays(people: Flask, client: FlaskClient) -> None:
 
 
 POSTS = [
-    "/people/new", "/people/somchai/edit", "/people/somchai/active", "/people/somchai/link", "/people/somchai/roles",
-    "/people/somchai/roles/1/revoke", "/units/new", "/units/A/edit", "/units/A/aliases", "/units/A/holding",
-    "/delegations/new", "/delegations/1/revoke", "/holidays", "/holidays/fill", "/holidays/2026-01-01/remove",
+    "/people/new",
+    "/people/somchai/edit",
+    "/people/somchai/active",
+    "/people/somchai/link",
+    "/people/somchai/roles",
+    "/people/somchai/roles/1/revoke",
+    "/units/new",
+    "/units/A/edit",
+    "/units/A/aliases",
+    "/units/A/holding",
+    "/delegations/new",
+    "/delegations/1/revoke",
+    "/holidays",
+    "/holidays/fill",
+    "/holidays/2026-01-01/remove",
     "/settings/chase_days",
 ]
 

@@ -173,7 +173,10 @@ def test_a_session_ends_after_its_hours(people: Flask, client: FlaskClient) -> N
 
 
 GOOD = [
-    "ช้างม้าวัวควายในทุ่งนา", "correct horse battery staple", "x" * 11 + "yz1", "ก" * 100 + "ขคง" + "ฮ" * 97,
+    "ช้างม้าวัวควายในทุ่งนา",
+    "correct horse battery staple",
+    "x" * 11 + "yz1",
+    "ก" * 100 + "ขคง" + "ฮ" * 97,
     " มีช่องว่างหน้าและหลัง ",
 ]
 
@@ -258,7 +261,10 @@ def test_C8_the_cookie_of_a_real_installation_is_bound_to_its_host_and_to_https(
 # --- first start ----------------------------------------------------------------------------------------------------
 
 SETUP = {
-    "agency_name": "กรมตัวอย่าง", "agency_code": "กตย", "name": "นางแรก เริ่ม", "username": "first",
+    "agency_name": "กรมตัวอย่าง",
+    "agency_code": "กตย",
+    "name": "นางแรก เริ่ม",
+    "username": "first",
     "password": "ตั้งต้นด้วยวลียาว",
 }
 
@@ -363,14 +369,46 @@ def test_the_set_up_takes_units_that_an_import_brought(app: Flask, client: Flask
 # --- F5: forty ways to lead somebody elsewhere ----------------------------------------------------------------------
 
 ELSEWHERE = [
-    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example",
-    "/\\/evil.example", "https://evil.example", "http:evil.example", "https:evil.example", "https:/evil.example",
-    "HTTPS://EVIL.EXAMPLE", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x",
-    "/%2f%2fevil.example", "/%2Fevil.example", "%2f%2fevil.example", "//evil.example/%2f..", "/\tevil.example",
-    "/\t/evil.example", "\t//evil.example", " //evil.example", "/\n/evil.example", "/\r\nLocation: //evil.example",
-    "//user@evil.example", "https://127.0.0.1@evil.example", "@evil.example", "evil.example", "evil.example/q/1",
-    "//evil.example:80", "//[::1]/", "/\x00/evil.example", "//evil。example", "//%65vil.example", "./evil",
-    "../evil", "?next=//evil.example", "mailto:x@evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "\\/evil.example",
+    "/\\/evil.example",
+    "https://evil.example",
+    "http:evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "HTTPS://EVIL.EXAMPLE",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "/%2f%2fevil.example",
+    "/%2Fevil.example",
+    "%2f%2fevil.example",
+    "//evil.example/%2f..",
+    "/\tevil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/\n/evil.example",
+    "/\r\nLocation: //evil.example",
+    "//user@evil.example",
+    "https://127.0.0.1@evil.example",
+    "@evil.example",
+    "evil.example",
+    "evil.example/q/1",
+    "//evil.example:80",
+    "//[::1]/",
+    "/\x00/evil.example",
+    "//evil。example",
+    "//%65vil.example",
+    "./evil",
+    "../evil",
+    "?next=//evil.example",
+    "mailto:x@evil.example",
 ]
 
 

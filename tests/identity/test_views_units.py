@@ -27,8 +27,11 @@ def people(app: Flask) -> Flask:
         a_unit("A1", parent="A", name="กลุ่มย่อย")
         a_unit("B", parent="DEP", name="กองสอง")
         for username, role, unit in (
-            ("admin", Role.ADMIN, "SLK"), ("head", Role.HEAD, "A"), ("slk", Role.SECRETARIAT, "SLK"),
-            ("auditor", Role.AUDITOR, "A"), ("officer", Role.OFFICER, "A"),
+            ("admin", Role.ADMIN, "SLK"),
+            ("head", Role.HEAD, "A"),
+            ("slk", Role.SECRETARIAT, "SLK"),
+            ("auditor", Role.AUDITOR, "A"),
+            ("officer", Role.OFFICER, "A"),
         ):
             a_person(role, unit=unit, username=username, password=True)
     return app
@@ -106,7 +109,11 @@ def test_another_name_is_taken_once(people: Flask, client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("username", "unit", "status"),
     [
-        ("head", "A", 303), ("head", "B", 403), ("slk", "B", 303), ("auditor", "A", 403), ("officer", "A", 403),
+        ("head", "A", 303),
+        ("head", "B", 403),
+        ("slk", "B", 303),
+        ("auditor", "A", 403),
+        ("officer", "A", 403),
         ("admin", "A", 403),
     ],
 )
@@ -118,7 +125,7 @@ def test_who_decides_when_clean_returns_are_free(
     with people.app_context():
         assert queries.unit_by_code(unit, clock.today()).holds_clean_returns is (status == 303)
     shown = client.get(f"/units/{unit}")
-    assert ("<form method=\"post\" action=\"/units/" + unit + "/holding\"" in shown.text) is (status == 303)
+    assert ('<form method="post" action="/units/' + unit + '/holding"' in shown.text) is (status == 303)
 
 
 def test_a_unit_that_is_not_there(people: Flask, client: FlaskClient) -> None:

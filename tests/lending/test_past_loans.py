@@ -173,8 +173,13 @@ def test_an_open_loan_holds_its_thing_and_is_received_at_the_desk(ctx: Flask, un
     assert (the_line().state, asset_of("A-1").status) == (LineState.RECEIVED, AssetStatus.AVAILABLE)
     secretary = an_actor(Role.SECRETARIAT, unit="SLK")
     with transaction():
+        service.send_back(secretary, LoanAct("1/2569", reason="ตรวจสภาพอีกครั้ง"), now=now)
+    with transaction():
+        service.receive_lines(officer, "1/2569", (Receipt("A-1", ReturnCondition.GOOD),), now=now)
+    with transaction():
         service.approve_return(secretary, LoanAct("1/2569"), now=now)
     assert the_line().state is LineState.CLOSED
+    assert checks.run_all() == []
 
 
 @pytest.mark.parametrize(

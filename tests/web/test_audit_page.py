@@ -34,8 +34,12 @@ def people(app: Flask) -> Flask:
             actor = ActorRef(None, "นายตรวจ สอบ", address="10.0.0.1")
             audit.record(actor, "loan.approved", ObjectRef("loan", "A-2570-00001"), at=now, after={"note": NASTY})
             audit.record(
-                actor, "asset.edited", ObjectRef("asset", "7440-001"), at=now - timedelta(days=400),
-                before={"name": "ชื่อเดิม", "price": "1.00"}, after={"name": "ชื่อใหม่", "price": "1.00"},
+                actor,
+                "asset.edited",
+                ObjectRef("asset", "7440-001"),
+                at=now - timedelta(days=400),
+                before={"name": "ชื่อเดิม", "price": "1.00"},
+                after={"name": "ชื่อใหม่", "price": "1.00"},
             )
             audit.record(actor, "new.action", ObjectRef("novelty", "50%_x"), at=now, after={"unit_id": 1, "gone": None})
     return app
