@@ -105,9 +105,9 @@ def test_A13_one_form_sent_five_times_is_one_loan(server: Server, pick_up: PickU
     """Two of the five at the same instant, as a retry on a bad line does."""
     home = house(server)
     phone = pick_up(server.base).sign_in(home.people["staff"])
+    action, values = phone.form(f"/q/{home.codes[0]}", "/borrow")
     other = pick_up(server.base)
     other.cookies = dict(phone.cookies)
-    action, values = phone.form(f"/q/{home.codes[0]}", "/borrow")
     due = (clock.today() + timedelta(days=3)).isoformat()
     body = values | {"place": "inside", "purpose": "new", "purpose_text": "ประชุม", "due": due}
     answers = at_once([partial(phone.post, action, body), partial(other.post, action, body)])
