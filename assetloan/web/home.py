@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from assetloan import schema
+from assetloan.assets.links import register_links
 from assetloan.core import clock, settings
 from assetloan.core.db import db, transaction
 from assetloan.core.forms import ActForm
@@ -58,7 +59,7 @@ def _latest(told: list[Notice]) -> list[Notice]:
 def _rest(who: Actor) -> list[Task | Link]:
     """Everything else, one's own account last; what stands above is not said twice."""
     shown = {task.url for task in links.most_done(who)}
-    offered: list[Task | Link] = [*links.more(who), *admin_links(who)]
+    offered: list[Task | Link] = [*links.more(who), *register_links(who), *admin_links(who)]
     return [link for link in offered if link.url not in shown]
 
 
@@ -97,7 +98,8 @@ def put_aside() -> ResponseReturnValue:
 @access("signed_in")
 def menu() -> ResponseReturnValue:
     """All links as a page, for phones."""
-    return render_template("web/menu.html", rest=[*links.more(actor()), *admin_links(actor())])
+    who = actor()
+    return render_template("web/menu.html", rest=[*links.more(who), *register_links(who), *admin_links(who)])
 
 
 @bp.get("/handbook")

@@ -294,3 +294,16 @@ def test_english_readers_get_a_page_too(client: FlaskClient) -> None:
     page = client.get("/assets/7440-001-0001/1-66", headers={"Accept-Language": "en"})
     assert page.status_code == 200
     assert '<html lang="en">' in page.text
+
+
+@pytest.mark.usefixtures("register")
+def test_every_page_of_the_register_is_linked_from_the_home_page(client: FlaskClient) -> None:
+    sign_in(client, "officer")
+    for page in ("/", "/menu"):
+        text = client.get(page).text
+        for address in ("/assets", "/assets/new", "/assets/import", "/labels", "/codes/blank", "/categories"):
+            assert f'href="{address}"' in text, (page, address)
+    staff = client.application.test_client()
+    text = sign_in(staff, "staff").get("/menu").text
+    assert 'href="/categories"' in text
+    assert 'href="/labels"' not in text
