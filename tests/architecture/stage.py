@@ -172,6 +172,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "row": stage.standing[side],
         "day": "2026-12-31",
         "month": "2569-11",
+        "form": "csv",
         "unit": UNITS[side],
         "asset_no": stage.asset[side],
         "text": stage.code[side],
