@@ -23,6 +23,7 @@ from assetloan.core.db import db
 from assetloan.documents.tables import ParsedRow
 from assetloan.identity.models import Person
 from assetloan.identity.queries import UnitCard, unit_by_any_name
+from assetloan.identity.rules import Actor
 
 Known = Row[Any]
 NumberKey = tuple[str, int]
@@ -200,3 +201,9 @@ def codes_in_use(codes: Collection[str]) -> set[str]:
     for some in pieces(codes):
         used.update(db.session.scalars(select(Code.code).where(Code.code.in_(some))))
     return used
+
+
+def last_batches(actor: Actor, kind: str, most: int = 10) -> list[ImportBatch]:
+    """One's own last imports of a kind, newest first."""
+    own = ImportBatch.person_id == actor.person_id, ImportBatch.kind == kind
+    return list(db.session.scalars(select(ImportBatch).where(*own).order_by(ImportBatch.id.desc()).limit(most)))

@@ -14,6 +14,7 @@ from assetloan import audit
 from assetloan.assets import chance, queries
 from assetloan.assets.import_judge import ImportOptions, Judgement, Verdict, judge
 from assetloan.assets.import_write import Stamp, write
+from assetloan.assets.importing import PriceMeans
 from assetloan.assets.models import ImportBatch
 from assetloan.audit import ObjectRef
 from assetloan.core import ids
@@ -29,7 +30,16 @@ STAGED, CONFIRMED, UNDONE = "staged", "confirmed", "undone"
 FIRST_ROWS = 50
 MOST_PROBLEMS = 500
 
-__all__ = ["CONFIRMED", "STAGED", "UNDONE", "ImportOptions", "confirm_batch", "import_assets", "stage_assets"]
+__all__ = [
+    "CONFIRMED",
+    "STAGED",
+    "UNDONE",
+    "ImportOptions",
+    "confirm_batch",
+    "import_assets",
+    "renew_preview",
+    "stage_assets",
+]
 
 
 def import_assets(actor: Actor, parsed: Parsed, options: ImportOptions, *, now: datetime) -> ImportReport:
@@ -57,20 +67,15 @@ def stage_assets(actor: Actor, parsed: Parsed, options: ImportOptions, *, now: d
 
 
 def confirm_batch(
-    actor: Actor, key: str, parsed: Parsed, *, partial: bool, price: str | None, now: datetime
+    actor: Actor, key: str, parsed: Parsed, *, partial: bool, price: PriceMeans | None, now: datetime
 ) -> ImportReport:
     """Write what was staged; the file was read again, and what the register says has the last word.
 
     A second confirmation finds the batch confirmed and changes nothing. Raises NotFound, Forbidden,
     DomainError("import_not_staged", "import_rejected", "import_overtaken").
     """
-    batch = queries.batch_for(actor, key)
-    db.session.execute(select(ImportBatch.id).where(ImportBatch.id == batch.id).with_for_update())
-    db.session.refresh(batch)
-    if batch.state != STAGED:
-        raise DomainError("import_not_staged", batch=key)
-    options = ImportOptions(batch.unit_id, partial, batch.options["lendable"], batch.file_name, batch.file_hash)
-    judgement = _judged(actor, parsed, options, now=now)
+    batch = _staged(actor, key)
+    judgement = _judged(actor, parsed, _options(batch, partial=partial), now=now)
     report = _counted(parsed, judgement)
     if report.rejected and not partial:
         raise DomainError("import_rejected", rejected=report.rejected)
@@ -78,6 +83,29 @@ def confirm_batch(
     batch.result = _preview(parsed, judgement)
     _write(actor, judgement, report, batch, now=now)
     return report
+
+
+def renew_preview(actor: Actor, key: str, parsed: Parsed, *, now: datetime) -> None:
+    """Judge a staged file again, after the register refused what the preview had promised.
+
+    Raises NotFound, Forbidden, DomainError("import_not_staged").
+    """
+    batch = _staged(actor, key)
+    batch.result = _preview(parsed, _judged(actor, parsed, _options(batch), now=now))
+
+
+def _staged(actor: Actor, key: str) -> ImportBatch:
+    """The actor's batch, locked and not confirmed yet."""
+    batch = queries.batch_for(actor, key)
+    db.session.execute(select(ImportBatch.id).where(ImportBatch.id == batch.id).with_for_update())
+    db.session.refresh(batch)
+    if batch.state != STAGED:
+        raise DomainError("import_not_staged", batch=key)
+    return batch
+
+
+def _options(batch: ImportBatch, *, partial: bool = False) -> ImportOptions:
+    return ImportOptions(batch.unit_id, partial, batch.options["lendable"], batch.file_name, batch.file_hash)
 
 
 def new_batch(
@@ -144,8 +172,10 @@ def _preview(parsed: Parsed, judgement: Judgement) -> dict[str, Any]:
                 "verdict": item.verdict.value,
                 "asset_no": item.row.values.get("asset_no", ""),
                 "name": item.row.values.get("name", ""),
-                "price": str(item.row.values["price"]) if item.row.values.get("price") is not None else "",
-                "changes": sorted(item.values) if item.verdict is Verdict.UPDATED else [],
+                "price": item.row.values["price"].display() if item.row.values.get("price") is not None else "",
+                "changes": sorted(name.removesuffix("_id") for name in item.values)
+                if item.verdict is Verdict.UPDATED
+                else [],
             }
             for item in judgement.rows[:FIRST_ROWS]
         ],

@@ -6,22 +6,32 @@ Only the one who brought a file sees what became of it. The file is read in a li
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assetloan.assets import queries
+from assetloan.assets import labels, queries
 from assetloan.assets.import_forms import ConfirmForm, UndoForm, UploadForm, unit_choices
 from assetloan.assets.import_judge import Verdict, judge
-from assetloan.assets.import_service import STAGED, ImportOptions, confirm_batch, stage_assets
+from assetloan.assets.import_lookup import last_batches
+from assetloan.assets.import_service import (
+    CONFIRMED,
+    STAGED,
+    UNDONE,
+    ImportOptions,
+    confirm_batch,
+    renew_preview,
+    stage_assets,
+)
 from assetloan.assets.import_undo import undo_assets
 from assetloan.assets.importing import read_assets
 from assetloan.assets.models import ImportBatch
 from assetloan.assets.page_parts import Act
 from assetloan.core import clock
-from assetloan.core.db import db
+from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, NotFound
 from assetloan.core.forms import save
 from assetloan.core.i18n import _, _l, word
@@ -39,7 +49,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS: dict[str, tuple[str, Any]] = {
     Verdict.CREATED.value: ("ok", _l("ใหม่")),
     Verdict.UPDATED.value: ("info", _l("ปรับปรุง")),
-    Verdict.UNCHANGED.value: ("neutral", _l("เหมือนเดิม")),
+    Verdict.UNCHANGED.value: ("neutral", _l("ไม่เปลี่ยน")),
     Verdict.REJECTED.value: ("late", _l("ต้องตรวจ")),
 }
 
@@ -56,11 +66,25 @@ def _upload_form(who: Actor) -> UploadForm:
     return form
 
 
+STATES: dict[str, tuple[str, Any]] = {
+    STAGED: ("wait", _l("ยังไม่บันทึก")),
+    CONFIRMED: ("ok", _l("บันทึกแล้ว")),
+    UNDONE: ("neutral", _l("ถอนแล้ว")),
+}
+
+
+def _upload_page(form: UploadForm) -> str:
+    """The form, and one's last imports, so that one can come back to them."""
+    return render_template(
+        "assets/import_upload.html", form=form, batches=last_batches(actor(), "assets"), states=STATES
+    )
+
+
 @bp.get("")
 @access(Permission.ASSET_IMPORT)
 def upload() -> ResponseReturnValue:
     """Choose the file."""
-    return render_template("assets/import_upload.html", form=_upload_form(actor()))
+    return _upload_page(_upload_form(actor()))
 
 
 @bp.post("")
@@ -80,7 +104,7 @@ def stage() -> ResponseReturnValue:
             answer = save(owner_key(), form, lambda: _stage(form, parsed, name, sha256, len(data), now=clock.now()))
             if answer is not None:
                 return answer
-    return render_template("assets/import_upload.html", form=form), 422
+    return _upload_page(form), 422
 
 
 def _parse(data: bytes, name: str, *, price: Price) -> Parsed:
@@ -127,6 +151,7 @@ def _page(key: str, *, confirm: ConfirmForm | None = None, undo: UndoForm | None
         counts=found.result.get("counts", {}),
         unit=unit_tree(clock.today()).get(found.unit_id),
         verdicts=VERDICTS,
+        fields=labels.FIELDS,
         form=confirm or undo,
         confirm_form=confirm or ConfirmForm(formdata=None),
         undo_form=undo or UndoForm(formdata=None),
@@ -140,6 +165,8 @@ def confirm(key: str) -> ResponseReturnValue:
     """Write the rows: once, however often the button is pressed."""
     form = ConfirmForm()
     found = _batch(key)
+    if found.state != STAGED:  # pressed again on an old page
+        return redirect(url_for("imports.batch", key=key), 303)
     if found.result["counts"].get(Verdict.REJECTED.value) and form.partial.data is None and request.form:
         form.partial.errors = [_("กรุณาเลือกว่าจะทำอย่างไรกับแถวที่ไม่รับ")]
         return _page(key, confirm=form)
@@ -152,7 +179,15 @@ def confirm(key: str) -> ResponseReturnValue:
             answer = save(owner_key(), form, lambda: _confirm(key, parsed, form, now=clock.now()))
             if answer is not None:
                 return answer
+            _renew(key, price=form.chosen_price())
     return _page(key, confirm=form)
+
+
+def _renew(key: str, *, price: Price) -> None:
+    """What the page shows after a refusal is what the register says now."""
+    parsed = _parse_stored(_batch(key), price=price)
+    with suppress(DomainError), transaction():
+        renew_preview(actor(), key, parsed, now=clock.now())
 
 
 def _parse_stored(found: ImportBatch, *, price: Price) -> Parsed:

@@ -66,6 +66,15 @@ def page_number() -> int:
         abort(400)
 
 
+def _import_asked(who: Actor) -> tuple[int | None, list[Filter]]:
+    """What one brought in with one file, when the page of that import asks for it. Raises NotFound for another's."""
+    if not request.args.get("import"):
+        return None, []
+    batch = queries.batch_for(who, request.args["import"])
+    choices = [("", _("ทั้งหมด")), (batch.key, batch.file_name)]
+    return batch.id, [Filter("import", _("การนำเข้า"), choices, batch.key)]
+
+
 def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
     """The list as filtered, its filters in their order, and how many rows it has."""
     units = [("", _("ทุกหน่วยงาน")), *((card.code, card.label) for card in unit_tree(clock.today()).ordered())]
@@ -76,6 +85,7 @@ def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
     unit_id = unit_tree(clock.today()).by_code[unit.casefold()].id if unit else None
     with_places = unit_id is not None and who.may(Permission.ASSET_VIEW, unit_id=unit_id)
     place = request.args.get("place", "") if with_places else ""
+    batch_id, imported = _import_asked(who)
     listed = AssetList(
         who,
         words=words,
@@ -84,6 +94,7 @@ def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
         place_id=int(place) if place.isascii() and place.isdigit() and len(place) < 10 else None,
         status=AssetStatus(status) if status else None,
         loanable={"yes": True, "no": False}.get(loanable),
+        batch_id=batch_id,
     )
     head = queries.list_head(listed, with_places=with_places)
     categories, places = [("", _("ทุกประเภท")), *head.categories], [("", _("ทุกสถานที่")), *head.places]
@@ -98,6 +109,7 @@ def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
         Filter("category", _("ประเภท"), categories, category),
         Filter("status", _("สถานะ"), statuses, status),
         *([Filter("loanable", _("การให้ยืม"), lent, loanable)] if lent else []),
+        *imported,
     ]
     return listed, filters, count
 

@@ -16,7 +16,7 @@ from assetloan.core.forms import ActForm, save
 from assetloan.core.i18n import _, ngettext
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Actor
-from assetloan.lending import labels, moves, page_queries, pages, queries, service
+from assetloan.lending import labels, links, moves, page_queries, pages, queries, service
 from assetloan.lending.forms import RejectForm
 from assetloan.lending.models import Loan, LoanEvent
 from assetloan.lending.page_queries import Record
@@ -24,7 +24,7 @@ from assetloan.lending.rules import LineAction, LineState
 from assetloan.lending.service import LoanAct
 from assetloan.lending.views import bp
 
-MOST = 300
+MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def _inbox(*, nothing_chosen: bool = False) -> ResponseReturnValue:
         ticked=request.args.get("select") == "clean",
         nothing_chosen=nothing_chosen,
         last=last.occurred_at if last is not None else None,
+        waiting=max(len(rows), links.counts(who).approvals),
     )
     return page, 422 if nothing_chosen else 200
 

@@ -269,6 +269,12 @@ def _not_allowed(details: dict[str, str]) -> str:
     return _("คุณไม่มีสิทธิ์ทำรายการนี้")
 
 
+def _compensation_open(details: dict[str, str]) -> str:
+    if "asset" in details:
+        return _("ของชิ้น %(asset)s ยังอยู่ระหว่างชดใช้ จะปิดรายการเมื่อวินิจฉัยแล้ว", asset=details["asset"])
+    return _("ของยังอยู่ระหว่างชดใช้ จะปิดรายการเมื่อวินิจฉัยแล้ว")
+
+
 register_errors(
     {
         "not_allowed": _not_allowed,  # the same words as everywhere, and why on one's own loan
@@ -290,7 +296,7 @@ register_errors(
         "reason_required": _l("กรุณาระบุเหตุผล"),
         "condition_required": _l("กรุณาเลือกสภาพของที่รับคืน"),
         "note_required": _l("เมื่อของไม่ปกติ กรุณาเขียนว่าพบอะไร หรือแนบรูป"),
-        "compensation_open": _l("ของชิ้น %(asset)s ยังอยู่ระหว่างชดใช้ จะปิดรายการเมื่อวินิจฉัยแล้ว"),
+        "compensation_open": _compensation_open,
         "amount_required": _l("กรุณาระบุจำนวนเงินที่ชดใช้"),
         "loan_not_started": _l("ยังไม่ถึงวันเริ่มยืม (%(starts_on)s)"),
         "loan_past_due": _l("พ้นกำหนดส่งคืน %(due_on)s แล้ว จึงส่งมอบไม่ได้ ให้ยื่นคำขอใหม่"),

@@ -157,6 +157,8 @@ def _own_acts(actor: Actor, loan: Loan) -> list[ActLink]:
     may = actor.may(Permission.LOAN_CANCEL, unit_id=loan.unit_id, owner_id=loan.borrower_id)
     if may and fitting(loan.lines, A.CANCEL):
         found.append(ActLink(url_for("lending.cancel", number=loan.number), _("ยกเลิกคำขอ"), "danger"))
+    if len(loan.lines) == 1 and loan.lines[0].state in rules.ENDED:
+        found.append(ActLink(url_for("scan.typed", code=loan.lines[0].asset.number), _("ขอยืมชิ้นนี้อีกครั้ง")))
     return _first_primary(found)
 
 

@@ -104,6 +104,7 @@ class Advice:
     usual_hours: float | None = None
     inside_post: str = ""
     director_post: str = ""
+    overdue: int = 0  # things this person should have brought back
 
     def post_for(self, place: Place) -> str:
         """The post that decides a request for this place of use."""
@@ -126,6 +127,7 @@ def advice(actor: Actor, asset: Asset, today: date) -> Advice:
         held = {who for unit, who, below in heads if unit in (None, unit_id) or (below and unit in over)}
         return held | {who for unit, who in acting if unit == unit_id}
 
+    overdue = sum(row.number for row in rows if row.kind == "overdue")
     unit = requesting.deciding_unit(owner, actor.person_id, tree, heads_of)
     director = requesting.director_post(today)
     return Advice(
@@ -134,6 +136,7 @@ def advice(actor: Actor, asset: Asset, today: date) -> Advice:
         median(hours) if hours else None,
         post_name(Role.HEAD, unit) if unit is not None else director,
         director,
+        overdue,
     )
 
 
@@ -173,6 +176,12 @@ def _advice_query(actor: Actor, asset: Asset, units: Sequence[UnitCard], today: 
             no_number.label("flag"),
             no_time.label("began"),
             no_time.label("ended"),
+        ),
+        select(literal("overdue"), no_words, func.count(), no_number, no_number, no_time, no_time).where(
+            LoanLine.borrower_id == me,
+            LoanLine.withdrawn_at.is_(None),
+            LoanLine.state.in_((LineState.HANDED_OVER, LineState.RETURN_DECLARED)),
+            LoanLine.due_on < today,
         ),
         select(literal("pace"), no_words, no_number, no_number, no_number, pace.c.began, pace.c.ended),
         select(literal("order"), order.order_no, order.most_days, order.id, no_number, no_time, no_time).where(

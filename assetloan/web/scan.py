@@ -134,6 +134,7 @@ class _View:
     form: BaseForm | None = None
     hints: dict[str, str] | None = None
     usual: str = ""
+    overdue: int = 0
     alike: list[Asset] | None = None
 
 
@@ -161,6 +162,7 @@ def _thing(who: Actor, code: str, scan: Scanned, form: BaseForm | None = None) -
         form=view.form,
         hints=view.hints or {},
         usual=view.usual,
+        overdue=view.overdue,
         alike=view.alike,
         go=_go(view),
         links=_links(view),
@@ -215,6 +217,7 @@ def _offer(view: _View, form: forms.BorrowForm) -> None:
     else:
         view.form = _errors_only(form)
         return
+    view.overdue = told.overdue
     view.form, view.hints = form, scan_words.hints_of(told)
     view.usual = labels.usual_time(told.usual_hours) if told.usual_hours is not None else ""
 

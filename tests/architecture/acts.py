@@ -37,6 +37,7 @@ NOTHING_CHANGES = {
     "labels.choose": "leads to the sheet that was chosen",
     "lending.basket": "the basket lies in the signed cookie",
     "lending.remove_from_basket": "the basket lies in the signed cookie",
+    "web.put_aside": "a reader's own mark that a notice was read: no fact of the office",
     "api.no_such_act": "says that an act belongs to a later version",
 }
 
@@ -329,7 +330,7 @@ ACTS = (
     Act(
         "returns.send_back",
         "secretariat",
-        of("/returns/{loan}/1"),
+        of("/returns/{loan}/1/send-back"),
         given(reason="ไม่มีรูป"),
         of("/send-back"),
         state=received,

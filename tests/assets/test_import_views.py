@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 from werkzeug.test import TestResponse
 
+from assetloan.core import clock
 from assetloan.core.db import db
+from assetloan.identity import queries
 from assetloan.identity.rules import Role
-from tests.factories import a_person, a_unit, an_agency, sign_in
+from tests.factories import a_person, a_unit, an_agency, an_asset, sign_in
 
 HEAD = ["ลำดับ", "รหัสครุภัณฑ์", "รายการ", "จำนวน", "ราคา", "วันที่ได้มา"]
 GOOD = [
@@ -76,6 +78,12 @@ def test_a_good_file_goes_in_after_a_preview_and_comes_out_again(app: Flask, off
     assert count(app) == 3
     result = officer.get(staged.location).text
     assert "นำเข้าเสร็จแล้ว" in result
+    listed = officer.get(re.search(r'href="(/assets\?import=[^"]+)"', result)[1]).text
+    assert "7440-001-0001/2" in listed
+    assert "3 รายการ" in listed
+    assert staged.location in officer.get("/assets/import").text  # the way back to it
+    assert officer.post(f"{staged.location}/confirm", data=tokens(preview)).status_code == 303
+    assert count(app) == 3
     assert officer.post(f"{staged.location}/undo", data=tokens(result)).status_code == 422
     assert officer.post(f"{staged.location}/undo", data=tokens(result) | {"sure": "y"}).status_code == 303
     assert count(app) == 0
@@ -113,10 +121,14 @@ def test_the_refused_rows_can_be_downloaded(officer: FlaskClient) -> None:
 def test_D9_another_person_does_not_see_it(app: Flask, officer: FlaskClient) -> None:
     staged = upload(officer, workbook(GOOD)).location
     other = sign_in(app.test_client(), "colleague")
-    for address in (staged, f"{staged}/errors.xlsx"):
+    key = staged.rsplit("/", 1)[1]
+    for address in (staged, f"{staged}/errors.xlsx", f"/assets?import={key}"):
         assert other.get(address).status_code == 404
-    fields = tokens(other.get("/assets/import").text)
-    assert other.post(f"{staged}/confirm", data=fields).status_code == 404
+    page = other.get("/assets/import").text
+    assert key not in page
+    for act in ("confirm", "undo"):
+        assert other.post(f"{staged}/{act}", data=tokens(page) | {"sure": "y"}).status_code == 404
+    assert count(app) == 0
 
 
 @pytest.mark.parametrize(
@@ -134,3 +146,56 @@ def test_a_file_that_is_none_gets_a_sentence(app: Flask, officer: FlaskClient, d
     assert 'class="error"' in answer.text
     assert officer.get("/healthz").status_code == 200
     assert count(app) == 0
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.SECRETARIAT, Role.AUDITOR, Role.ADMIN, None])
+def test_only_officers_bring_in_the_register(app: Flask, client: FlaskClient, role: Role | None) -> None:
+    with app.app_context():
+        an_agency()
+        a_unit("A", parent="DEP")
+        a_person(*([role] if role else []), unit="A", username="somebody", password=True)
+    who = sign_in(client, "somebody")
+    assert who.get("/assets/import").status_code == 403
+    assert client.post("/assets/import").status_code in (400, 403)
+
+
+def test_the_price_question_is_asked_only_when_the_file_leaves_it_open(app: Flask, officer: FlaskClient) -> None:
+    assert 'name="price"' not in officer.get(upload(officer, workbook(GOOD)).location).text
+    staged = upload(officer, workbook([[1, "7110-001-0001", "เก้าอี้", 15, "22,000", ""]])).location
+    preview = officer.get(staged).text
+    assert 'name="price"' in preview
+    assert officer.post(f"{staged}/confirm", data=tokens(preview) | {"price": "unit"}).status_code == 303
+    with app.app_context():
+        assert db.session.scalar(db.text("SELECT price FROM asset")) == 2_200_000
+
+
+def test_a_register_that_changed_since_the_preview_has_the_last_word(app: Flask, officer: FlaskClient) -> None:
+    staged = upload(officer, workbook(GOOD)).location
+    preview = officer.get(staged).text
+    with app.app_context():
+        an_asset(queries.unit_by_code("SLK", clock.today()), asset_no="7440-001-0001/1")
+    answer = officer.post(f"{staged}/confirm", data=tokens(preview))
+    assert answer.status_code == 422
+    assert "เพราะมี 1 แถวที่ไม่รับ" in answer.text
+    assert count(app) == 1
+    answer = officer.post(f"{staged}/confirm", data=tokens(answer.text) | {"partial": "yes"})
+    assert answer.status_code == 303
+    assert count(app) == 3
+
+
+def test_a_file_that_the_register_has_already_needs_no_confirmation(app: Flask, officer: FlaskClient) -> None:
+    first = upload(officer, workbook(GOOD)).location
+    officer.post(f"{first}/confirm", data=tokens(officer.get(first).text))
+    again = officer.get(upload(officer, workbook(GOOD)).location).text
+    assert "ไม่มีอะไรต้องบันทึก" in again
+    assert "/confirm" not in again
+    changed = [[1, "7440-001-0001/1", "โน้ตบุ๊ก", 1, 25000, "12 ม.ค. 66"]]
+    assert "ปรับปรุง" in officer.get(upload(officer, workbook(changed)).location).text
+
+
+def test_what_stands_in_a_file_is_only_text(officer: FlaskClient) -> None:
+    hostile = "<script>alert(1)</script>{{ 7*7 }}"
+    page = officer.get(upload(officer, workbook([[1, hostile, hostile, 1, hostile, hostile]])).location).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    assert "{{ 7*7 }}" in page

@@ -108,6 +108,15 @@ def test_a_request_is_taken_back(scene: Scene) -> None:
     assert "จึงทำ “ยกเลิกคำขอ” ไม่ได้" in late.text
 
 
+def test_from_a_refused_request_a_new_one_begins(scene: Scene) -> None:
+    loan = scene.ask(scene.numbers[0])
+    client = scene.client("staff")
+    post(client, f"/loans/{loan}/cancel")
+    page = client.get(f"/loans/{loan}")
+    assert primaries(page) == ["ขอยืมชิ้นนี้อีกครั้ง"]
+    assert "/q?code=6730-003-0001" in page.text
+
+
 def test_an_approval_by_mistake_needs_a_reason(scene: Scene) -> None:
     loan = scene.approve(scene.ask(scene.numbers[0]))
     client, page = scene.client("head"), f"/loans/{loan}/cancel"

@@ -455,6 +455,15 @@ def test_a_standing_order_is_told_and_approves_at_once(scene: Scene) -> None:
     assert "อนุมัติแล้ว ไปรับของได้" in receipt.text
 
 
+def test_who_is_late_is_told_and_may_ask_all_the_same(scene: Scene) -> None:
+    scene.out(scene.numbers[1])
+    scene.later(days=5)
+    client, code = scene.client("staff"), scene.code(scene.numbers[0])
+    page = client.get(f"/q/{code}")
+    assert "คุณมีของเกินกำหนด 1 ชิ้น" in main_of(page)
+    assert primaries(page) == ["ส่งคำขอยืม"]
+
+
 def test_an_expired_form_says_so_and_nothing_is_saved(scene: Scene) -> None:
     client, code = scene.client("staff"), scene.code(scene.numbers[0])
     answer = client.post(f"/q/{code}/borrow", data={"csrf_token": "old", "key": "k", "place": "inside"})
