@@ -79,6 +79,7 @@ class Figures(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.silent = False
+        self.inside = self.inside and tag != "tr"
 
     def handle_data(self, data: str) -> None:
         if self.inside and self.rows and not self.silent and data.strip():
