@@ -69,7 +69,7 @@ class Figures(HTMLParser):
         super().__init__()
         self.rows: list[list[str]] = []
         self.inside = self.silent = False
-        self.feed(page.split("<table")[-1])
+        self.feed(page.split("<table")[-1].split("</table>")[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr":
@@ -79,7 +79,6 @@ class Figures(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.silent = False
-        self.inside = self.inside and tag != "tr"
 
     def handle_data(self, data: str) -> None:
         if self.inside and self.rows and not self.silent and data.strip():
