@@ -217,6 +217,8 @@ def create_asset(read_body: Any) -> Work:
     who, body = actor(), Body(read_body)
     body.text("name", required="required")
     unit_id = _unit(body, who)
+    if unit_id is not None:
+        who.require(Permission.ASSET_EDIT, unit_id=unit_id)
     data = _data(body, who, unit_id)
     body.check()
     if unit_id is None:
@@ -253,11 +255,13 @@ def _after(who: Actor, changed: Asset) -> shapes.Shape:
 def edit_asset(read_body: Any, asset_no: str) -> Work:
     """Change fields of an asset."""
     who, body = actor(), Body(read_body)
+    unit_id = register.by_number(who, asset_no).unit_id
+    who.require(Permission.ASSET_EDIT, unit_id=unit_id)
     version = body.number("version", least=1, most=MOST_VERSION, required="required")
     reason = body.text("reason")
     if body.has("name"):
         body.text("name", required="required")
-    data = _data(body, who, register.by_number(who, asset_no).unit_id)
+    data = _data(body, who, unit_id)
     body.check()
     if version is None:
         raise Invalid(FieldError("version", "required"))

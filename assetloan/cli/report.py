@@ -69,7 +69,10 @@ def _report(args: argparse.Namespace) -> MonthlyReport:
 
 def _write(path: Path, data: bytes) -> None:
     """The whole file or none of it, so that an old report is never half overwritten."""
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -42,6 +42,7 @@ NOTHING_CHANGES = {
 }
 
 
+REGISTER = "เลขครุภัณฑ์,รายการ\n7440-030-0001,เครื่องพิมพ์\n".encode()
 NEW_PASSWORD = "ม้าลายวิ่งข้ามถนน-2570"
 Fields = Callable[[Stage], Any]
 Address = Callable[[Stage], str]
@@ -64,6 +65,7 @@ def of(text: str) -> Address:
             token=stage.token[OWN],
             delegation=stage.delegation,
             link=stage.link,
+            batch=stage.batch[OWN],
         )
 
     return made
@@ -178,6 +180,12 @@ def in_basket(stage: Stage) -> None:
     fill(stage.client("staff"), "/loans/basket", action="/loans/basket", fields={"code": stage.free[OWN]})
 
 
+def confirmed(stage: Stage) -> None:
+    """The register that waited was written."""
+    page = of("/assets/import/{batch}")(stage)
+    assert fill(stage.client("officer"), page, action=f"{page}/confirm").status_code == 303
+
+
 def picture() -> tuple[io.BytesIO, str]:
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(file, "PNG")
@@ -284,6 +292,22 @@ ACTS = (
         ),
     ),
     Act("categories.edit", "admin", of("/categories/7440/edit"), given(name="คอมพิวเตอร์")),
+    Act(
+        "imports.stage",
+        "officer",
+        of("/assets/import"),
+        lambda _stage: {"file": [(io.BytesIO(REGISTER), "register.csv")], "unit": UNITS[OWN]},
+        of("/assets/import"),
+    ),
+    Act("imports.confirm", "officer", of("/assets/import/{batch}"), action=of("/assets/import/{batch}/confirm")),
+    Act(
+        "imports.undo",
+        "officer",
+        of("/assets/import/{batch}"),
+        given(sure="y"),
+        of("/assets/import/{batch}/undo"),
+        visit=confirmed,
+    ),
     # borrowing
     Act("scan.borrow", "staff", of("/q/{free}"), given(**BORROW), of("/borrow")),
     Act("scan.found", "staff", of("/q/{free}"), given(where="ห้องประชุม 2"), of("/found"), state=lost),

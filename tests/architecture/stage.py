@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +17,14 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from assetloan.assets import codes
+from assetloan.assets.import_service import ImportOptions, stage_assets
+from assetloan.assets.importing import read_assets
 from assetloan.assets.models import Asset, Code
 from assetloan.core.db import db, transaction
 from assetloan.core.money import Money
+from assetloan.documents.files import store_bytes
+from assetloan.documents.sheets import read_table_file
+from assetloan.documents.tables import Parsed
 from assetloan.identity import delegations, service, sign_in
 from assetloan.identity.models import ApiToken, Delegation, RoleGrant
 from assetloan.identity.rules import DelegationKind, Place, Role, console
@@ -66,6 +72,7 @@ class Stage:
     standing: dict[str, int] = field(default_factory=dict)
     delegation: int = 0
     link: str = ""
+    batch: dict[str, str] = field(default_factory=dict)
     api: dict[str, str] = field(default_factory=dict)
     token: dict[str, int] = field(default_factory=dict)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
@@ -108,6 +115,7 @@ def set_stage(app: Flask) -> Stage:
             with transaction():
                 stage.blank[side] = codes.create_blank_codes(console(), unit.id, 1, now=NOW)[0]
             _lend(stage, side)
+            _stage_import(stage, side, unit.id)
             _decide_beforehand(stage, side)
         with transaction():
             order = delegations.DelegationData(
@@ -129,6 +137,23 @@ def _lend(stage: Stage, side: str) -> None:
     borrower = actor_named("borrower")
     with transaction():
         stage.loan[side] = lending.request_loan(borrower, wanted, now=NOW).number
+
+
+@cache
+def _register_file() -> tuple[bytes, Parsed]:
+    """A small register as its officer has it, read once by the limited child."""
+    data = "เลขครุภัณฑ์,รายการ\n7440-020-0001,จอภาพ\n".encode()
+    return data, read_assets(read_table_file(data, "register.csv").sheets, price=None)
+
+
+def _stage_import(stage: Stage, side: str, unit_id: int) -> None:
+    """A register that its officer has brought and not yet confirmed."""
+    data, parsed = _register_file()
+    officer = actor_named("officer" if side == OWN else stage.person[OTHER])
+    sha256 = store_bytes(data)
+    with transaction():
+        options = ImportOptions(unit_id, False, False, "register.csv", sha256)
+        stage.batch[side] = stage_assets(officer, parsed, options, now=NOW).key
 
 
 def _decide_beforehand(stage: Stage, side: str) -> None:
@@ -184,6 +209,8 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
     }
     if endpoint == "identity.change_setting":
         values["key"] = "agency_phone"
+    if package == "imports":
+        values["key"] = stage.batch[side]
     lending_pages = package not in ("assets", "codes", "labels", "files") and endpoint != "api.asset"
     values["number"] = stage.loan[side] if lending_pages else stage.asset[side]
     values["code"] = {"identity": UNITS[side], "categories": "7440"}.get(package, stage.code[side])

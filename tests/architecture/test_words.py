@@ -34,6 +34,7 @@ CARRIERS = {
 }
 # Enums that no person ever reads, and why.
 WORDLESS = {
+    "Verdict": "the page of an import words it beside its tone, where a test reads it",
     "LinkKind": "kind of a one-time link, only looked up",
     "LoanSource": "pages word paper loans by a sentence of their own",
     "Route": "pages name the post that decides",
@@ -64,7 +65,10 @@ def _codes() -> Iterator[tuple[str, str, frozenset[str] | None]]:
         position = CARRIERS.get(called(node).rsplit(".", 1)[-1])
         if position is None or len(node.args) <= position:
             continue
-        facts = _facts(node, position)
+        # Whoever catches a DateError knows what was typed and adds it.
+        facts = None if called(node).endswith("DateError") else _facts(node, position)
+        if isinstance(node.args[position], ast.Subscript):
+            continue  # a code handed on from elsewhere
         for part in ast.walk(node.args[position]):
             if isinstance(part, ast.Constant) and isinstance(part.value, str) and CODE.fullmatch(part.value):
                 yield part.value, f"{name}:{node.lineno}", facts
