@@ -23,16 +23,17 @@ SEED = 2569
 Tell = Callable[[date], None]
 
 
-def fill(settings: Settings, tell: Tell = lambda _day: None) -> None:
-    """Fill an empty database with the agency as of the demo's day."""
+def fill(settings: Settings, tell: Tell = lambda _day: None) -> list[str]:
+    """Fill an empty database with the agency as of the demo's day. Returns the acts of the story that were refused."""
     today = settings.demo_date or clock.today()
     chance.seed(SEED)
     try:
-        Story(today, Random(SEED)).tell(tell)  # noqa: S311 - a story, not a secret
+        refused = Story(today, Random(SEED)).tell(tell)  # noqa: S311 - a story, not a secret
     finally:
         chance.source = SystemRandom()
     with transaction():
         accounts.set_password(accounts.password_of(settings), now=clock.bangkok_midnight(today - timedelta(days=1)))
+    return refused
 
 
 def sign_ins(settings: Settings) -> DemoAccounts:

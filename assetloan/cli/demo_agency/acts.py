@@ -59,7 +59,7 @@ class Damage:
 
 
 def damages(thing: Thing) -> list[Damage]:
-    """What can happen to a thing of this kind."""
+    """What can happen to a thing of this kind; what can happen to anything comes last."""
     return [
         Damage(
             ReturnCondition(row["condition"]),

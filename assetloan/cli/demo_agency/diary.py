@@ -10,7 +10,8 @@ from itertools import count
 from random import Random
 
 from assetloan.core import calendar, clock
-from assetloan.core.db import transaction
+from assetloan.core.db import savepoint, transaction
+from assetloan.core.errors import DomainError
 
 Work = Callable[[datetime], None]
 OPENS, CLOSES = 8 * 60 + 30, 16 * 60 + 30  # minutes of the day
@@ -34,6 +35,7 @@ class Diary:
     def __init__(self, start: date, today: date, holidays: frozenset[date], rng: Random) -> None:
         self.start, self.today, self.holidays, self.rng = start, today, holidays, rng
         self.last = self.working_before(today)
+        self.refused: list[str] = []
         self._entries: list[Entry] = []
         self._serial = count()
 
@@ -90,11 +92,20 @@ class Diary:
             heapq.heappush(self._entries, Entry(at, next(self._serial), work))
 
     def run(self, tell: Callable[[date], None]) -> None:
-        """Let everything happen in order, day by day."""
+        """Let everything happen in order, day by day.
+
+        What the services refuse did not happen, as in life: a day of odd holidays must not keep the demo from starting.
+        """
         while self._entries:
             day = clock.bangkok_date(self._entries[0].at)
             tell(day)
             with transaction():
                 while self._entries and clock.bangkok_date(self._entries[0].at) == day:
-                    entry = heapq.heappop(self._entries)
-                    entry.work(entry.at)
+                    self._let_happen(heapq.heappop(self._entries))
+
+    def _let_happen(self, entry: Entry) -> None:
+        try:
+            with savepoint():
+                entry.work(entry.at)
+        except (DomainError, LookupError) as error:
+            self.refused.append(f"{entry.at} {entry.work}: {error!r}")

@@ -12,15 +12,15 @@ from assetloan.cli.demo_agency import seed
 from assetloan.cli.demo_agency.acts import Acts, Damage, Wish, damages
 from assetloan.cli.demo_agency.cast import ACCOUNTS, Cast, Member
 from assetloan.cli.demo_agency.diary import CLOSES, OPENS, Diary
-from assetloan.cli.demo_agency.register import Thing
+from assetloan.cli.demo_agency.register import LONGEST, Thing
 from assetloan.cli.demo_agency.seed import Purpose, Row
 from assetloan.core import clock
 from assetloan.identity.rules import Place
 from assetloan.lending.rules import LineState
 
-LONGEST = 15
 SPARE = 22  # free things that the demo accounts' unit always keeps
 WORKING_DAYS = 20.5
+ANY_DAMAGES = 3  # at the end of seed/damage.csv: for things that have none of their own
 FAR_AWAY = date(2400, 1, 1)
 
 
@@ -118,7 +118,7 @@ class Lives:
         return self.diary.working(today + timedelta(days=ahead))
 
     def _due_on(self, starts_on: date, days: int, things: tuple[Thing, ...]) -> date:
-        most = 7 if any(thing.category == "5820" for thing in things) else LONGEST
+        most = min(thing.longest_days for thing in things)
         due = self.diary.working(starts_on + timedelta(days=min(days, most)))
         return due if (due - starts_on).days <= most else max(starts_on, self.diary.working_before(due))
 
@@ -135,7 +135,7 @@ class Lives:
                 late = self.rng.choice((1, 1, 1, 2, 2, 3, 4, 6, 9, 12))
             possible = damages(wish.things[0])
             if possible and self.rng.random() < 0.09:
-                damage = self.rng.choice(possible)
+                damage = self.rng.choice(possible[:-ANY_DAMAGES] or possible[:1])
         return Fate("returned", late, damage, damage is None and self.rng.random() < 0.04)
 
     # --- how it goes -----------------------------------------------------------------------------------------------

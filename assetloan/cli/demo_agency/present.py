@@ -10,7 +10,6 @@ from assetloan.cli.demo_agency import seed
 from assetloan.cli.demo_agency.acts import Acts, Wish, damages
 from assetloan.cli.demo_agency.cast import Cast
 from assetloan.cli.demo_agency.diary import Diary
-from assetloan.cli.demo_agency.lives import LONGEST
 from assetloan.cli.demo_agency.register import Thing
 from assetloan.cli.demo_agency.seed import Row
 from assetloan.core import clock
@@ -41,14 +40,16 @@ class Present:
 
     def _begin(self, row: Row, now: datetime) -> None:
         starts_on = self.diary.day(row["starts"])
+        things = self._find(row, clock.bangkok_date(now))
+        # A week of holidays in between stretches working days beyond what a loan may last.
+        longest = timedelta(days=min(thing.longest_days for thing in things))
         wish = Wish(
             borrower=self.cast[row["who"]],
-            things=self._find(row, clock.bangkok_date(now)),
+            things=things,
             purpose=row["why"],
             place=Place(row["place"]),
             starts_on=starts_on,
-            # A week of holidays in between stretches working days beyond what a loan may last.
-            due_on=min(self.diary.day(row["due"]), starts_on + timedelta(days=LONGEST)),
+            due_on=min(self.diary.day(row["due"]), starts_on + longest),
             detail=row["detail"],
             agency=row["agency"],
         )
@@ -63,12 +64,14 @@ class Present:
             self.diary.add(self.diary.instant(when), partial(self.steps[name], wish, loan.number))
 
     def _find(self, row: Row, day: date) -> tuple[Thing, ...]:
-        """A free thing for each item; when the unit has none left, another one that is free."""
+        """A free thing for each item; when the unit has none left, one of its class, else any that is free."""
         free = self.acts.free_things(row["unit"], day)
         found: list[Thing] = []
         for item in seed.words(row["things"]):
             rest = [thing for thing in free if thing not in found]
-            found.append(next((thing for thing in rest if thing.item == item), rest[0]))
+            if not rest:
+                raise LookupError(f"{row['unit']} has nothing left to lend")
+            found.append(min(rest, key=lambda thing: (thing.item != item, thing.item[:4] != item[:4])))
         return tuple(found)
 
     def _receive(self, condition: ReturnCondition, wish: Wish, number: str, now: datetime) -> None:

@@ -20,6 +20,7 @@ from assetloan.identity.rules import Actor, Role, console
 from assetloan.identity.sign_in import actor_ref
 
 CAPITAL_BAHT = 10_000
+LONGEST = 15  # days that a loan may last, unless the category says less
 # Things that somebody sits at every day have that person as their keeper.
 PERSONAL = frozenset({"7440-001-0002", "7110-006-0001", "7110-005-0002", "7440-009-0001"})
 WITH_SERIAL = frozenset(
@@ -56,6 +57,7 @@ class Thing:
     unit: str
     lent: bool
     price: Money
+    longest_days: int
     free_from: date
 
 
@@ -161,6 +163,7 @@ class Register:
             for row in seed.table("places")
             for kind in ("division", "group", "centre", "home")
         }
+        self._longest = {row["code"]: int(row["longest_loan_days"] or LONGEST) for row in seed.table("categories")}
         self._floors = {row["code"]: row["floor"] for row in seed.table("units")}
         self._numbers: Counter[tuple[str, int]] = Counter()
         self._gfmis = 100_000_013_970
@@ -201,7 +204,16 @@ class Register:
         service.create_asset(officer, self.unit_ids[batch.unit], data, now=now)
         if lent:
             self.things[batch.unit].append(
-                Thing(number, product.item, product.category, batch.unit, lent, batch.price, batch.received_on)
+                Thing(
+                    number,
+                    product.item,
+                    product.category,
+                    batch.unit,
+                    lent,
+                    batch.price,
+                    self._longest[product.category],
+                    batch.received_on,
+                )
             )
         elif now.date() - batch.received_on > timedelta(days=8 * 365):
             self.worn.append((batch.unit, number))

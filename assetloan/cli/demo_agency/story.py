@@ -55,8 +55,8 @@ class Story:
             self.opening = self.diary.working_before(self.opening)
         self.cast = Cast()
 
-    def tell(self, tell: Callable[[date], None]) -> None:
-        """Set up, let the days go by, and leave the open things of today open."""
+    def tell(self, tell: Callable[[date], None]) -> list[str]:
+        """Set up, let the days go by, and leave the open things of today open. Returns the acts that were refused."""
         with transaction():
             units = self._set_up(clock.bangkok_time(self.opening, 8, 45))
         register = Register(self.rng, self.cast, units)
@@ -70,6 +70,7 @@ class Story:
         self.diary.run(tell)
         with transaction():
             self._read_notices()
+        return self.diary.refused
 
     def _set_up(self, now: datetime) -> dict[str, int]:
         """Holidays, settings, units, people; unit code → id."""
