@@ -87,8 +87,8 @@ def show_pages(server: Server, made: House, assets: int, roots: list[int]) -> No
             one = meter.cost(hello, phones[:1], path, roots)
             many = meter.cost(hello, phones, path, roots)
             print(
-                f"| {title} | {len(body):,} | {len(gzip.compress(body)):,} | {count} | {one.hellos:.1f} | {one.cpu_ms:.2f} "
-                f"| {many.hellos:.1f} | {one.p50_ms:.1f} | {many.p99_ms:.1f} |",
+                f"| {title} | {len(body):,} | {len(gzip.compress(body)):,} | {count} | {one.hellos:.1f} "
+                f"| {one.cpu_ms:.2f} | {many.hellos:.1f} | {one.p50_ms:.1f} | {many.p99_ms:.1f} |",
                 flush=True,
             )
             for phone in phones:

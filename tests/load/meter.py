@@ -42,7 +42,7 @@ def memory_mb(root: int) -> float:
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one page: processor milliseconds per answer, the multiple of hello, the half and the 99th of 100 answers in ms."""
+    """Of one page: processor milliseconds per answer, the multiple of hello, median and 99th percentile of the wait."""
 
     cpu_ms: float
     hellos: float
