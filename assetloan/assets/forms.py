@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, FileField, HiddenField, SelectField
+from wtforms import BooleanField, FileField, HiddenField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from assetloan.assets import labels
@@ -13,7 +13,14 @@ from assetloan.assets.categories import CategoryData
 from assetloan.assets.codes import MOST_BLANK
 from assetloan.assets.models import Asset, Category
 from assetloan.assets.service import LIMITS, UNCHANGED, AssetData
-from assetloan.core.forms import BaseForm, CleanStringField, CleanTextField, ThaiDateField, WholeNumberField
+from assetloan.core.forms import (
+    BaseForm,
+    CleanStringField,
+    CleanTextField,
+    SelectField,
+    ThaiDateField,
+    WholeNumberField,
+)
 from assetloan.core.i18n import _, _l, word_code
 from assetloan.core.money import Money
 from assetloan.identity.models import Person

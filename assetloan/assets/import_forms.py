@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired, Optional
 
-from assetloan.core.forms import BaseForm
+from assetloan.core.forms import BaseForm, RadioField, SelectField
 from assetloan.core.i18n import _l
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from assetloan.assets.codes import MOST_BLANK
-from assetloan.core.forms import BaseForm, CleanTextField, WholeNumberField
+from assetloan.core.forms import BaseForm, CleanTextField, RadioField, SelectField, WholeNumberField
 from assetloan.core.i18n import _l
 from assetloan.documents.labels import DEFAULT_LAYOUT, MOST_LABELS, list_layouts
 

@@ -76,7 +76,7 @@ def _prefill(form: LabelChoiceForm) -> None:
         form.which.data, form.numbers.data = "numbers", text.clean_multiline(request.args["numbers"])
     for name in ("unit", "which"):
         asked = request.args.get(name)
-        if asked in dict(form[name].choices):
+        if asked in {choice.value for choice in form[name].choices}:
             form[name].data = asked
 
 
@@ -168,7 +168,7 @@ def _sheet_page(form: LabelSheetForm, status: int, sentence: str = "") -> Respon
     lines = label_queries.lines_of(actor(), choice, now=clock.now())
     shown, part, parts = _part(lines)
     start = form.start.number or 1 if status == 200 else 1
-    geometry = layout_named(form.layout.data if status == 200 else form.layout.choices[0][0]).geometry
+    geometry = layout_named(form.layout.data if status == 200 else form.layout.choices[0].value).geometry
     kept = [(name, value) for name, value in request.args.items() if name not in ("layout", "start", "part")]
     page = render_template(
         "assets/label_sheet.html",

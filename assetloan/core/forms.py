@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+import wtforms
 from flask import redirect, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import Field, HiddenField, SelectMultipleField, StringField
+from wtforms import Field, HiddenField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -78,7 +80,34 @@ class CleanTextField(StringField):
         self.data = text.clean_multiline(valuelist[0]) if valuelist else (self.data or "")
 
 
-class CheckboxesField(SelectMultipleField):
+_CHOICES: Any = wtforms.SelectField.choices
+
+
+class _OfPairs:
+    """Choices are given as (value, words) pairs, or as choices already."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **kwargs: Any) -> None:
+        given = None if choices is None else options(choices)
+        super().__init__(label, validators, choices=given, **kwargs)  # type: ignore[call-arg]
+
+    @property
+    def choices(self) -> Any:
+        return _CHOICES.__get__(self)
+
+    @choices.setter
+    def choices(self, given: Any) -> None:
+        _CHOICES.__set__(self, None if given is None else options(given))
+
+
+class SelectField(_OfPairs, wtforms.SelectField):
+    """One of several, as the browser's list."""
+
+
+class RadioField(_OfPairs, wtforms.RadioField):
+    """One of several, as cards."""
+
+
+class CheckboxesField(_OfPairs, wtforms.SelectMultipleField):
     """Several of several, as cards."""
 
 
@@ -191,6 +220,11 @@ def done_before(owner: str) -> Response | None:
         return None
     answer = answer_to(owner, request.form.get("key"), asked())
     return None if answer is None else redirect(answer.location, 303)
+
+
+def options(pairs: Iterable[Any]) -> list[SelectChoice]:
+    """(value, words) pairs as the form library wants them."""
+    return [pair if isinstance(pair, SelectChoice) else SelectChoice(pair[0], pair[1]) for pair in pairs]
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:

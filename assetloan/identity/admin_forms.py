@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional
 
 from assetloan.core.errors import invalid
@@ -14,6 +14,8 @@ from assetloan.core.forms import (
     CheckboxesField,
     CleanStringField,
     DateRequired,
+    RadioField,
+    SelectField,
     ThaiDateField,
     WholeNumberField,
     choices,

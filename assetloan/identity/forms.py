@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from assetloan.core.forms import BaseForm, CleanStringField
+from assetloan.core.forms import BaseForm, CleanStringField, RadioField
 from assetloan.core.i18n import _, _l
 
 TOO_LONG = _l("ยาวเกินไป ใส่ได้ไม่เกิน %(max)d ตัวอักษร")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from wtforms import BooleanField, MultipleFileField, RadioField, SelectField
+from wtforms import BooleanField, MultipleFileField
 from wtforms.validators import InputRequired, Length, Optional
 
 from assetloan.core import ids
@@ -16,6 +16,8 @@ from assetloan.core.forms import (
     CleanStringField,
     CleanTextField,
     DateRequired,
+    RadioField,
+    SelectField,
     ThaiDateField,
     WholeNumberField,
     choices,
@@ -70,9 +72,8 @@ class BorrowForm(BaseForm):
     ) -> None:
         """Fill the choices: last reasons, and the days on which the thing may come back."""
         self.remember(purposes)
-        self.purpose.choices = [(mark, text) for mark, text in self.known.items() if text in purposes]
-        if purposes:
-            self.purpose.choices.append((NEW, _("เขียนเหตุผลใหม่")))
+        reasons = [(mark, text) for mark, text in self.known.items() if text in purposes]
+        self.purpose.choices = [*reasons, (NEW, _("เขียนเหตุผลใหม่"))] if purposes else reasons
         latest = today + timedelta(days=longest_days)
         latest = latest if until is None else min(latest, until)
         days = sorted({today + timedelta(days=count) for count in (*USUAL_DAYS, usual_days)})
