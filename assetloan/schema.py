@@ -11,11 +11,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
+import assetloan.assets.care.models
+import assetloan.assets.custody.models
+import assetloan.assets.finding.models
+import assetloan.assets.importing.models
+import assetloan.assets.labelling.models
 import assetloan.assets.models
+import assetloan.assets.reconciling.models
+import assetloan.assets.valuation.models
 import assetloan.audit.models
 import assetloan.core.counters
 import assetloan.core.holidays
 import assetloan.core.idempotency
+import assetloan.core.job_models
 import assetloan.core.settings
 import assetloan.documents.files
 import assetloan.identity.models

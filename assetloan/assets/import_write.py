@@ -34,7 +34,9 @@ from assetloan.identity.sign_in import actor_ref
 _EMPTY: dict[str, Any] = {
     "gfmis_no": None, "brand": "", "model": "", "serial": "", "category_id": None, "place_id": None,
     "custodian_id": None, "custodian_text": "", "received_on": None, "received_precision": "day", "document_no": "",
-    "method": "", "fund": "", "vendor": "", "price": None, "below_threshold": False, "unit_of_count": "",
+    "method": "", "fund": "", "vendor": "", "vendor_address": "", "vendor_phone": "",
+    "warranty_until": None, "warranty_note": "", "life_years": None, "life_reason": "", "description": "", "price": None,
+    "below_threshold": False, "unit_of_count": "",
     "accessories": "", "note": "", "loanable": False, "status": AssetStatus.AVAILABLE, "condition": Condition.GOOD,
 }  # fmt: skip
 _KEYED = frozenset({"gfmis_no", "name", "brand", "model", "serial", "custodian_text", "note"})
@@ -160,7 +162,8 @@ def _code_rows(assets: Sequence[dict[str, Any]], stamp: Stamp) -> list[dict[str,
         fresh = {ids.new_code(chance.source): None for _number in range(len(assets) - len(codes))}
         used = codes_in_use(fresh)
         codes |= {code: None for code in fresh if code not in used}
-    shared = {"state": CodeState.LINKED, "created_at": stamp.now, "revoked_at": None, "revoked_reason": ""}
+    shared = {"state": CodeState.LINKED, "created_at": stamp.now, "attached_at": None, "revoked_at": None,
+              "revoked_reason": "", "place_id": None, "batch_id": None}  # fmt: skip
     return [
         {"code": code, "asset_id": asset["id"], "unit_id": asset["unit_id"], **shared}
         for code, asset in zip(codes, assets, strict=True)

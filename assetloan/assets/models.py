@@ -44,7 +44,7 @@ class Category(Base):
 
 
 class Site(Base):
-    """A place of a unit [สถานที่]: building, floor, room."""
+    """A place of a unit [สถานที่]: building, floor, room. It may carry a QR code of its own."""
 
     __tablename__ = "place"
     __table_args__ = (UniqueConstraint("unit_id", "name_key"), CheckConstraint("name <> ''", name="name_given"))
@@ -85,6 +85,8 @@ class Asset(Base):
         CheckConstraint("name <> ''", name="name_given"),
         CheckConstraint("piece >= 1", name="piece_counts_from_one"),
         CheckConstraint("price IS NULL OR price >= 0", name="price_not_negative"),
+        CheckConstraint("life_years IS NULL OR life_years BETWEEN 1 AND 100", name="life_possible"),
+        CheckConstraint("(life_years IS NULL) = (life_reason = '')", name="own_life_has_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +96,7 @@ class Asset(Base):
     temporary_no: Mapped[bool] = mapped_column(default=False)
     gfmis_no: Mapped[str | None]
     name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
     brand: Mapped[str] = mapped_column(default="")
     model: Mapped[str] = mapped_column(default="")
     serial: Mapped[str] = mapped_column(default="")
@@ -109,6 +112,12 @@ class Asset(Base):
     method: Mapped[str] = mapped_column(default="")
     fund: Mapped[str] = mapped_column(default="")
     vendor: Mapped[str] = mapped_column(default="")
+    vendor_address: Mapped[str] = mapped_column(default="")
+    vendor_phone: Mapped[str] = mapped_column(default="")
+    warranty_until: Mapped[date | None]
+    warranty_note: Mapped[str] = mapped_column(default="")
+    life_years: Mapped[int | None]
+    life_reason: Mapped[str] = mapped_column(default="")
     price: Mapped[Money | None]
     below_threshold: Mapped[bool] = mapped_column(default=False)
     unit_of_count: Mapped[str] = mapped_column(default="")
@@ -202,16 +211,22 @@ class Code(Base):
 
     __tablename__ = "code"
     __table_args__ = (
-        CheckConstraint("(state = 'blank') = (asset_id IS NULL) OR state = 'revoked'", name="linked_has_asset"),
+        CheckConstraint(
+            "(state = 'blank') = (asset_id IS NULL AND place_id IS NULL) OR state = 'revoked'", name="linked_has_target"
+        ),
+        CheckConstraint("asset_id IS NULL OR place_id IS NULL", name="one_target"),
         CheckConstraint("length(code) = 8", name="eight_characters"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("code_batch.id"), index=True)
     state: Mapped[CodeState] = mapped_column(default=CodeState.LINKED)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     created_at: Mapped[datetime]
+    attached_at: Mapped[datetime | None]  # when somebody saw the label on the thing
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str] = mapped_column(default="")
 

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-APPEND_ONLY = ("audit_entry", "loan_event", "loan_due", "asset_event", "chase")
+APPEND_ONLY = (
+    "audit_entry",
+    "loan_event",
+    "loan_due",
+    "asset_event",
+    "chase",
+    "label_print",
+    "label_print_line",
+    "book_line",
+    "book_explanation",
+)
 NO_DELETE = (
     "asset",
     "person",
@@ -26,6 +36,15 @@ NO_DELETE = (
     "standing_approval",
     "role_grant",
     "import_batch",
+    "attachment",
+    "barcode",
+    "book",
+    "code_batch",
+    "custody",
+    "move",
+    "move_line",
+    "repair",
+    "sighting",
 )
 # Write-once facts: once set they stay (a correction is a new fact, never an edit).
 WRITE_ONCE = {

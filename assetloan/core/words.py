@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from assetloan.core.i18n import _l, register_errors
+from assetloan.core.job_models import JobState
+
+JOB_STATES: dict[JobState, Any] = {
+    JobState.WAITING: _l("รอเริ่ม"),
+    JobState.RUNNING: _l("กำลังทำ"),
+    JobState.DONE: _l("เสร็จแล้ว"),
+    JobState.FAILED: _l("ไม่สำเร็จ"),
+}
 
 register_errors(
     {

@@ -139,6 +139,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
     )
     op.create_table(
+        "category_life",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("years", sa.Integer(), nullable=False),
+        sa.Column("rate_hundredths", sa.Integer(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.CheckConstraint("authority <> ''", name=op.f("ck_category_life_authority_given")),
+        sa.CheckConstraint("rate_hundredths BETWEEN 0 AND 10000", name=op.f("ck_category_life_rate_possible")),
+        sa.CheckConstraint("years BETWEEN 1 AND 100", name=op.f("ck_category_life_years_possible")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_category_life_category_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_category_life")),
+        sa.UniqueConstraint("category_id", "valid_from", name=op.f("uq_category_life_category_id_valid_from")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("username", sa.String(), nullable=True),
@@ -175,6 +190,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_place_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
         sa.UniqueConstraint("unit_id", "name_key", name=op.f("uq_place_unit_id_name_key")),
+    )
+    op.create_table(
+        "printer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("layout", sa.String(), nullable=False),
+        sa.Column("scale_hundredths", sa.Integer(), nullable=False),
+        sa.Column("right_hundredths", sa.Integer(), nullable=False),
+        sa.Column("down_hundredths", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_printer_name_given")),
+        sa.CheckConstraint(
+            "right_hundredths BETWEEN -500 AND 500 AND down_hundredths BETWEEN -500 AND 500",
+            name=op.f("ck_printer_offset_possible"),
+        ),
+        sa.CheckConstraint("scale_hundredths BETWEEN 9400 AND 10600", name=op.f("ck_printer_scale_possible")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_printer_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
+        sa.UniqueConstraint("unit_id", "name", name=op.f("uq_printer_unit_id_name")),
     )
     op.create_table(
         "unit_alias",
@@ -250,6 +286,35 @@ def upgrade() -> None:
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "code_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("size BETWEEN 1 AND 5000", name=op.f("ck_code_batch_size_possible")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_code_batch_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_code_batch_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_batch")),
+        sa.UniqueConstraint("unit_id", "number", name=op.f("uq_code_batch_unit_id_number")),
+    )
+    op.create_table(
+        "column_mapping",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("header_key", sa.String(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_column_mapping_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_column_mapping_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_column_mapping")),
+        sa.UniqueConstraint("unit_id", "kind", "header_key", name=op.f("uq_column_mapping_unit_id_kind_header_key")),
+    )
     op.create_table(
         "delegation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -328,6 +393,130 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_file_sha256"), ["sha256"], unique=False)
 
     op.create_table(
+        "job",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "done",
+                "failed",
+                name="jobstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("steps_done", sa.Integer(), nullable=False),
+        sa.Column("steps_all", sa.Integer(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("steps_done >= 0 AND steps_done <= steps_all", name=op.f("ck_job_steps_in_range")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_job_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_job_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("key", name=op.f("uq_job_key")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_person", ["person_id", "id"], unique=False)
+        batch_op.create_index("ix_job_state", ["state", "lease_until"], unique=False)
+
+    op.create_table(
+        "label_print",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("printed_at", sa.DateTime(), nullable=False),
+        sa.Column("layout", sa.String(), nullable=False),
+        sa.Column("labels", sa.Integer(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("labels >= 1", name=op.f("ck_label_print_labels_counted")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_label_print_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_label_print_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_label_print")),
+    )
+    with op.batch_alter_table("label_print", schema=None) as batch_op:
+        batch_op.create_index("ix_label_print_unit", ["unit_id", "printed_at"], unique=False)
+
+    op.create_table(
+        "labelling_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_labelling_round_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_labelling_round_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_labelling_round")),
+    )
+    with op.batch_alter_table("labelling_round", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_labelling_round_open",
+            ["unit_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("from_unit_id", sa.Integer(), nullable=False),
+        sa.Column("to_unit_id", sa.Integer(), nullable=False),
+        sa.Column("to_place_id", sa.Integer(), nullable=True),
+        sa.Column("to_place_text", sa.String(), nullable=False),
+        sa.Column("to_person_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("order_no", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "offered",
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="movestate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("offered_at", sa.DateTime(), nullable=False),
+        sa.Column("offered_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decision_reason", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'offered') = (decided_at IS NULL)", name=op.f("ck_move_decided_has_time")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_move_reason_given")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_move_decided_by_id")),
+        sa.ForeignKeyConstraint(["from_unit_id"], ["unit.id"], name=op.f("fk_move_from_unit_id")),
+        sa.ForeignKeyConstraint(["offered_by_id"], ["person.id"], name=op.f("fk_move_offered_by_id")),
+        sa.ForeignKeyConstraint(["to_person_id"], ["person.id"], name=op.f("fk_move_to_person_id")),
+        sa.ForeignKeyConstraint(["to_place_id"], ["place.id"], name=op.f("fk_move_to_place_id")),
+        sa.ForeignKeyConstraint(["to_unit_id"], ["unit.id"], name=op.f("fk_move_to_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_move")),
+        sa.UniqueConstraint("number", name=op.f("uq_move_number")),
+    )
+    with op.batch_alter_table("move", schema=None) as batch_op:
+        batch_op.create_index("ix_move_from_unit", ["from_unit_id", "state"], unique=False)
+        batch_op.create_index("ix_move_to_unit", ["to_unit_id", "state"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event", sa.String(), nullable=False),
@@ -401,6 +590,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_grant_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
+        "saved_filter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_saved_filter_name_given")),
+        sa.CheckConstraint("query <> ''", name=op.f("ck_saved_filter_query_given")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_saved_filter_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
+        sa.UniqueConstraint("person_id", "name", name=op.f("uq_saved_filter_person_id_name")),
+    )
+    op.create_table(
         "user_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -417,6 +619,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("user_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_user_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "book",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("file_hash", sa.String(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("open", "signed", name="bookstate", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(), nullable=False),
+        sa.Column("signed_by_id", sa.Integer(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(), nullable=True),
+        sa.Column("signed_note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name=op.f("ck_book_signed_has_time")),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_book_file_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_book_person_id")),
+        sa.ForeignKeyConstraint(["signed_by_id"], ["person.id"], name=op.f("fk_book_signed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_book")),
+    )
+    with op.batch_alter_table("book", schema=None) as batch_op:
+        batch_op.create_index("ix_book_year", ["fiscal_year", "id"], unique=False)
 
     op.create_table(
         "import_batch",
@@ -453,6 +683,7 @@ def upgrade() -> None:
         sa.Column("temporary_no", sa.Boolean(), nullable=False),
         sa.Column("gfmis_no", sa.String(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
         sa.Column("brand", sa.String(), nullable=False),
         sa.Column("model", sa.String(), nullable=False),
         sa.Column("serial", sa.String(), nullable=False),
@@ -468,6 +699,12 @@ def upgrade() -> None:
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("fund", sa.String(), nullable=False),
         sa.Column("vendor", sa.String(), nullable=False),
+        sa.Column("vendor_address", sa.String(), nullable=False),
+        sa.Column("vendor_phone", sa.String(), nullable=False),
+        sa.Column("warranty_until", sa.Date(), nullable=True),
+        sa.Column("warranty_note", sa.String(), nullable=False),
+        sa.Column("life_years", sa.Integer(), nullable=True),
+        sa.Column("life_reason", sa.String(), nullable=False),
         sa.Column("price", sa.BigInteger(), nullable=True),
         sa.Column("below_threshold", sa.Boolean(), nullable=False),
         sa.Column("unit_of_count", sa.String(), nullable=False),
@@ -517,8 +754,10 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(life_years IS NULL) = (life_reason = '')", name=op.f("ck_asset_own_life_has_reason")),
         sa.CheckConstraint("asset_no <> ''", name=op.f("ck_asset_number_given")),
         sa.CheckConstraint("name <> ''", name=op.f("ck_asset_name_given")),
+        sa.CheckConstraint("life_years IS NULL OR life_years BETWEEN 1 AND 100", name=op.f("ck_asset_life_possible")),
         sa.CheckConstraint("piece >= 1", name=op.f("ck_asset_piece_counts_from_one")),
         sa.CheckConstraint("price IS NULL OR price >= 0", name=op.f("ck_asset_price_not_negative")),
         sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_asset_batch_id")),
@@ -551,6 +790,26 @@ def upgrade() -> None:
             sqlite_where=sa.text("withdrawn_at IS NULL"),
             postgresql_where=sa.text("withdrawn_at IS NULL"),
         )
+
+    op.create_table(
+        "book_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("gfmis_no", sa.String(), nullable=False),
+        sa.Column("sub_no", sa.String(), nullable=False),
+        sa.Column("class_code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("unit_text", sa.String(), nullable=False),
+        sa.Column("cost", sa.BigInteger(), nullable=False),
+        sa.Column("accumulated", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["book_id"], ["book.id"], name=op.f("fk_book_line_book_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_book_line_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_book_line")),
+    )
+    with op.batch_alter_table("book_line", schema=None) as batch_op:
+        batch_op.create_index("ix_book_line_book", ["book_id", "gfmis_no"], unique=False)
 
     op.create_table(
         "loan",
@@ -656,10 +915,92 @@ def upgrade() -> None:
         batch_op.create_index("ix_asset_event_asset", ["asset_id", "id"], unique=False)
 
     op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(), nullable=True),
+        sa.Column("removed_reason", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(removed_at IS NULL) = (removed_reason = '')", name=op.f("ck_attachment_removal_has_reason")
+        ),
+        sa.CheckConstraint("title <> ''", name=op.f("ck_attachment_title_given")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_attachment_asset_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_attachment_file_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attachment_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index("ix_attachment_asset_id", ["asset_id"], unique=False)
+
+    op.create_table(
+        "barcode",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("text_key", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.Column("revoked_reason", sa.String(), nullable=False),
+        sa.CheckConstraint("text_key <> ''", name=op.f("ck_barcode_text_given")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_barcode_asset_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_barcode_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_barcode")),
+    )
+    with op.batch_alter_table("barcode", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_barcode_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(
+            "uq_barcode_text",
+            ["text_key"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+
+    op.create_table(
+        "book_explanation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("gfmis_no", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "only_books",
+                "only_register",
+                "cost",
+                "accumulated",
+                "double",
+                name="differencekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("explained_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_book_explanation_text_given")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_book_explanation_asset_id")),
+        sa.ForeignKeyConstraint(["book_id"], ["book.id"], name=op.f("fk_book_explanation_book_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_book_explanation_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_book_explanation")),
+    )
+    with op.batch_alter_table("book_explanation", schema=None) as batch_op:
+        batch_op.create_index("ix_book_explanation_book", ["book_id", "gfmis_no"], unique=False)
+
+    op.create_table(
         "code",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -669,19 +1010,101 @@ def upgrade() -> None:
         ),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("attached_at", sa.DateTime(), nullable=True),
         sa.Column("revoked_at", sa.DateTime(), nullable=True),
         sa.Column("revoked_reason", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "(state = 'blank') = (asset_id IS NULL) OR state = 'revoked'", name=op.f("ck_code_linked_has_asset")
+            "(state = 'blank') = (asset_id IS NULL AND place_id IS NULL) OR state = 'revoked'",
+            name=op.f("ck_code_linked_has_target"),
         ),
+        sa.CheckConstraint("asset_id IS NULL OR place_id IS NULL", name=op.f("ck_code_one_target")),
         sa.CheckConstraint("length(code) = 8", name=op.f("ck_code_eight_characters")),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_code_asset_id")),
+        sa.ForeignKeyConstraint(["batch_id"], ["code_batch.id"], name=op.f("fk_code_batch_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_code_place_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_code_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code")),
         sa.UniqueConstraint("code", name=op.f("uq_code_code")),
     )
     with op.batch_alter_table("code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_code_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_code_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_code_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
+        "custody",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("person_text", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("document_no", sa.String(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("person_id IS NOT NULL OR person_text <> ''", name=op.f("ck_custody_keeper_given")),
+        sa.CheckConstraint("until_on IS NULL OR until_on >= from_on", name=op.f("ck_custody_ends_after_start")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_custody_asset_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_custody_person_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_custody_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody")),
+    )
+    with op.batch_alter_table("custody", schema=None) as batch_op:
+        batch_op.create_index("ix_custody_asset", ["asset_id", "from_on"], unique=False)
+        batch_op.create_index("ix_custody_person_id", ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_custody_open",
+            ["asset_id"],
+            unique=True,
+            sqlite_where=sa.text("until_on IS NULL"),
+            postgresql_where=sa.text("until_on IS NULL"),
+        )
+
+    op.create_table(
+        "maintenance_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("work", sa.String(), nullable=False),
+        sa.Column("every_months", sa.Integer(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("work <> ''", name=op.f("ck_maintenance_plan_work_given")),
+        sa.CheckConstraint("every_months BETWEEN 1 AND 120", name=op.f("ck_maintenance_plan_period_possible")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_maintenance_plan_asset_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_maintenance_plan_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_plan")),
+    )
+    with op.batch_alter_table("maintenance_plan", schema=None) as batch_op:
+        batch_op.create_index("ix_maintenance_plan_asset_id", ["asset_id"], unique=False)
+        batch_op.create_index("ix_maintenance_plan_next_on", ["next_on"], unique=False)
+
+    op.create_table(
+        "move_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("move_id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("from_place_id", sa.Integer(), nullable=True),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_move_line_asset_id")),
+        sa.ForeignKeyConstraint(["from_place_id"], ["place.id"], name=op.f("fk_move_line_from_place_id")),
+        sa.ForeignKeyConstraint(["move_id"], ["move.id"], name=op.f("fk_move_line_move_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_move_line")),
+        sa.UniqueConstraint("move_id", "asset_id", name=op.f("uq_move_line_move_id_asset_id")),
+    )
+    with op.batch_alter_table("move_line", schema=None) as batch_op:
+        batch_op.create_index("ix_move_line_asset_id", ["asset_id"], unique=False)
+        batch_op.create_index(
+            "uq_move_line_open",
+            ["asset_id"],
+            unique=True,
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
+        )
 
     op.create_table(
         "scan_log",
@@ -696,6 +1119,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("scan_log", schema=None) as batch_op:
         batch_op.create_index("ix_scan_log_asset", ["asset_id", "at"], unique=False)
+
+    op.create_table(
+        "sighting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("place_text", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "confirmed",
+                "dismissed",
+                name="sightingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decision_note", sa.String(), nullable=False),
+        sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name=op.f("ck_sighting_decided_has_time")),
+        sa.CheckConstraint("place_id IS NOT NULL OR place_text <> ''", name=op.f("ck_sighting_place_given")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_sighting_asset_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_sighting_decided_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sighting_person_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_sighting_place_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sighting")),
+    )
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.create_index("ix_sighting_asset", ["asset_id", "seen_at"], unique=False)
+        batch_op.create_index("ix_sighting_state", ["state", "seen_at"], unique=False)
 
     op.create_table(
         "standing_approval",
@@ -724,6 +1184,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("standing_approval", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_standing_approval_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "label_print_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("print_id", sa.Integer(), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["code_id"], ["code.id"], name=op.f("fk_label_print_line_code_id")),
+        sa.ForeignKeyConstraint(["print_id"], ["label_print.id"], name=op.f("fk_label_print_line_print_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_label_print_line")),
+    )
+    with op.batch_alter_table("label_print_line", schema=None) as batch_op:
+        batch_op.create_index("ix_label_print_line_code", ["code_id", "print_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_label_print_line_print_id"), ["print_id"], unique=False)
 
     op.create_table(
         "loan_line",
@@ -895,6 +1368,55 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("holds_asset"),
             postgresql_where=sa.text("holds_asset"),
+        )
+
+    op.create_table(
+        "repair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("repair", "maintenance", name="repairkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open", "done", "cancelled", name="repairstate", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("work", sa.String(), nullable=False),
+        sa.Column("supplier", sa.String(), nullable=False),
+        sa.Column("document_no", sa.String(), nullable=False),
+        sa.Column("cost", sa.BigInteger(), nullable=True),
+        sa.Column("under_warranty", sa.Boolean(), nullable=False),
+        sa.Column("begun_on", sa.Date(), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("finished_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'open') = (finished_on IS NULL)", name=op.f("ck_repair_finished_has_day")),
+        sa.CheckConstraint("work <> ''", name=op.f("ck_repair_work_given")),
+        sa.CheckConstraint("cost IS NULL OR cost >= 0", name=op.f("ck_repair_cost_not_negative")),
+        sa.CheckConstraint("finished_on IS NULL OR finished_on >= begun_on", name=op.f("ck_repair_ends_after_start")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_repair_asset_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_repair_person_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plan.id"], name=op.f("fk_repair_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repair")),
+        sa.UniqueConstraint("asset_id", "number", name=op.f("uq_repair_asset_id_number")),
+    )
+    with op.batch_alter_table("repair", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_repair_open",
+            ["asset_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
         )
 
     op.create_table(
@@ -1137,6 +1659,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_chase_line")
 
     op.drop_table("chase")
+    with op.batch_alter_table("repair", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_repair_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+
+    op.drop_table("repair")
     with op.batch_alter_table("loan_line", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_loan_line_holder", sqlite_where=sa.text("holds_asset"), postgresql_where=sa.text("holds_asset")
@@ -1159,18 +1687,65 @@ def downgrade() -> None:
         batch_op.drop_index("ix_loan_line_asset_id")
 
     op.drop_table("loan_line")
+    with op.batch_alter_table("label_print_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_label_print_line_print_id"))
+        batch_op.drop_index("ix_label_print_line_code")
+
+    op.drop_table("label_print_line")
     with op.batch_alter_table("standing_approval", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_standing_approval_unit_id"))
 
     op.drop_table("standing_approval")
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.drop_index("ix_sighting_state")
+        batch_op.drop_index("ix_sighting_asset")
+
+    op.drop_table("sighting")
     with op.batch_alter_table("scan_log", schema=None) as batch_op:
         batch_op.drop_index("ix_scan_log_asset")
 
     op.drop_table("scan_log")
+    with op.batch_alter_table("move_line", schema=None) as batch_op:
+        batch_op.drop_index("uq_move_line_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
+        batch_op.drop_index("ix_move_line_asset_id")
+
+    op.drop_table("move_line")
+    with op.batch_alter_table("maintenance_plan", schema=None) as batch_op:
+        batch_op.drop_index("ix_maintenance_plan_next_on")
+        batch_op.drop_index("ix_maintenance_plan_asset_id")
+
+    op.drop_table("maintenance_plan")
+    with op.batch_alter_table("custody", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_custody_open", sqlite_where=sa.text("until_on IS NULL"), postgresql_where=sa.text("until_on IS NULL")
+        )
+        batch_op.drop_index("ix_custody_person_id")
+        batch_op.drop_index("ix_custody_asset")
+
+    op.drop_table("custody")
     with op.batch_alter_table("code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_place_id"))
+        batch_op.drop_index(batch_op.f("ix_code_batch_id"))
         batch_op.drop_index(batch_op.f("ix_code_asset_id"))
 
     op.drop_table("code")
+    with op.batch_alter_table("book_explanation", schema=None) as batch_op:
+        batch_op.drop_index("ix_book_explanation_book")
+
+    op.drop_table("book_explanation")
+    with op.batch_alter_table("barcode", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_barcode_text",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_barcode_asset_id"))
+
+    op.drop_table("barcode")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachment_asset_id")
+
+    op.drop_table("attachment")
     with op.batch_alter_table("asset_event", schema=None) as batch_op:
         batch_op.drop_index("ix_asset_event_asset")
 
@@ -1187,6 +1762,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_loan_batch_id"))
 
     op.drop_table("loan")
+    with op.batch_alter_table("book_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_book_line_book")
+
+    op.drop_table("book_line")
     with op.batch_alter_table("asset", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_asset_number",
@@ -1211,10 +1790,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_batch_file_hash"))
 
     op.drop_table("import_batch")
+    with op.batch_alter_table("book", schema=None) as batch_op:
+        batch_op.drop_index("ix_book_year")
+
+    op.drop_table("book")
     with op.batch_alter_table("user_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_session_person_id"))
 
     op.drop_table("user_session")
+    op.drop_table("saved_filter")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_unit_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
@@ -1225,6 +1809,28 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notice_person_open")
 
     op.drop_table("notice")
+    with op.batch_alter_table("move", schema=None) as batch_op:
+        batch_op.drop_index("ix_move_to_unit")
+        batch_op.drop_index("ix_move_from_unit")
+
+    op.drop_table("move")
+    with op.batch_alter_table("labelling_round", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_labelling_round_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("labelling_round")
+    with op.batch_alter_table("label_print", schema=None) as batch_op:
+        batch_op.drop_index("ix_label_print_unit")
+
+    op.drop_table("label_print")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_state")
+        batch_op.drop_index("ix_job_person")
+
+    op.drop_table("job")
     with op.batch_alter_table("file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_file_sha256"))
         batch_op.drop_index("ix_file_object")
@@ -1234,6 +1840,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delegation_to_person_id"))
 
     op.drop_table("delegation")
+    op.drop_table("column_mapping")
+    op.drop_table("code_batch")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_person_id"))
 
@@ -1250,12 +1858,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unit_alias_unit_id"))
 
     op.drop_table("unit_alias")
+    op.drop_table("printer")
     op.drop_table("place")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_unit_id")
         batch_op.drop_index("ix_person_name_key")
 
     op.drop_table("person")
+    op.drop_table("category_life")
     op.drop_table("unit")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_source")

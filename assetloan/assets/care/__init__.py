@@ -1,0 +1,1 @@
+"""Care of things: maintenance plans and repairs [ข้อ 212], warranty, attached papers."""

@@ -1,0 +1,1 @@
+"""Who keeps a thing and where it stands: custodians, moves that the receiver accepts, sightings."""
