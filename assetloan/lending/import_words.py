@@ -7,6 +7,7 @@ from assetloan.core.i18n import _l, register_errors
 register_errors(
     {
         "times_out_of_order": _l("%(later)s อยู่ก่อน %(earlier)s"),
+        "time_in_future": _l("เวลานี้ยังมาไม่ถึง กรุณาตรวจปีอีกครั้ง"),
         "due_before_hand_over": _l("กำหนดส่งคืนอยู่ก่อนวันที่ส่งมอบ"),
         "closed_without_return": _l("ปิดรายการโดยไม่มีวันที่คืน ใช้ได้เฉพาะเมื่อสภาพเป็น “สูญหาย”"),
         "asset_not_registered": _l("ไม่มีเลขครุภัณฑ์ “%(value)s” ในทะเบียน"),

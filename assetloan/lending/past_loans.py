@@ -24,6 +24,7 @@ from assetloan.documents.tables import Parsed, ParsedRow
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending import rules
+from assetloan.lending.importing import TIMES
 from assetloan.lending.past_lookup import (
     KnownLoan,
     Occupied,
@@ -146,6 +147,7 @@ def import_loans(actor: Actor, parsed: Parsed, options: PastOptions, *, now: dat
 class _Judge:
     def __init__(self, parsed: Parsed, *, now: datetime) -> None:
         self.rows = [row for row in parsed.rows if row.ok]
+        self.now = now
         self.today = clock.bangkok_date(now)
         self.tree = unit_tree(self.today)
         self.first_of: dict[str, PaperLine] = {}
@@ -154,6 +156,8 @@ class _Judge:
         self.released: list[int] = []
 
     def run(self) -> PastJudgement:
+        for row in self.rows:
+            self._not_ahead(row)
         pairs = {id(row): number_pair(row.values["asset_no"]) for row in self.rows}
         self.assets = assets_by_number(set(pairs.values()), lock=True)
         self.known = loans_by_number({text.number_key(row.values["loan_no"]) for row in self.rows})
@@ -162,6 +166,12 @@ class _Judge:
         lines = [line for line in lines if self._is_new(line)]
         free = self._without_overlap(lines)
         return PastJudgement([line for line in lines if id(line) in free], self.known, self.unchanged, self.released)
+
+    def _not_ahead(self, row: ParsedRow) -> None:
+        """A past loan is past: only its due date may lie ahead."""
+        for name in TIMES:
+            if name in row.values and row.values[name] > self.now:
+                row.reject(name, "time_in_future")
 
     # --- who and what ------------------------------------------------------------------------------------------------
 

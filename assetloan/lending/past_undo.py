@@ -18,6 +18,7 @@ from assetloan.core.db import db
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
 from assetloan.lending.models import Chase, Compensation, Loan, LoanEvent, LoanLine
+from assetloan.lending.rules import LineState
 
 
 def undo_loans(actor: Actor, key: str, *, now: datetime) -> int:
@@ -35,6 +36,7 @@ def undo_loans(actor: Actor, key: str, *, now: datetime) -> int:
     used |= {loans[line_id].number for line_id in line_ids if loans[line_id].version != 1}
     refuse_if_used(used)
     _withdraw(line_ids, now)
+    _hold_again(undo["released"])
     _restore(actor, undo["assets"], batch, now)
     for number, unit_id in {(row.number, row.unit_id) for row in loans.values()}:
         ref = audit.ObjectRef("loan", number, unit_id)
@@ -92,6 +94,16 @@ def _withdraw(line_ids: Collection[int], now: datetime) -> None:
             .where(Loan.id.in_(of_lines), empty)
             .values(withdrawn_at=now)
             .execution_options(synchronize_session=False)
+        )
+
+
+def _hold_again(released: Collection[int]) -> None:
+    """Lines whose thing was with somebody later, as that file told it, wait again for the approval of their return."""
+    for some in pieces(released):
+        waiting = LoanLine.id.in_(some), LoanLine.state == LineState.RECEIVED, LoanLine.withdrawn_at.is_(None)
+        values = {"holds_asset": True, "claims_period": True}
+        db.session.execute(
+            update(LoanLine).where(*waiting).values(values).execution_options(synchronize_session=False)
         )
 
 

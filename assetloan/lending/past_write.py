@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assetloan import audit
@@ -87,7 +87,7 @@ class _Writer:
         self.posts: dict[tuple[Place, int], str] = {}
 
     def run(self) -> dict[str, Any]:
-        self._release()
+        free = self._release()
         by_loan: dict[str, list[PaperLine]] = defaultdict(list)
         for line in self.judgement.lines:
             by_loan[line.number_key].append(line)
@@ -97,10 +97,11 @@ class _Writer:
         line_ids = self._lines(by_loan, ids)
         for key, lines in by_loan.items():
             self._record(key, lines)
-        return {"lines": line_ids, "assets": self._assets()}
+        return {"lines": line_ids, "assets": self._assets(free), "released": self.judgement.released}
 
-    def _release(self) -> None:
-        """Paper lines that somebody had later hold their thing no longer."""
+    def _release(self) -> set[int]:
+        """Paper lines that somebody had later hold their thing no longer. Returns the things they had held."""
+        things: set[int] = set()
         for some in pieces(self.judgement.released):
             db.session.execute(
                 update(LoanLine)
@@ -108,6 +109,8 @@ class _Writer:
                 .values(holds_asset=False, claims_period=False)
                 .execution_options(synchronize_session=False)
             )
+            things.update(db.session.scalars(select(LoanLine.asset_id).where(LoanLine.id.in_(some))))
+        return things
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
@@ -214,11 +217,16 @@ class _Writer:
 
     # --- the register ------------------------------------------------------------------------------------------------
 
-    def _assets(self) -> dict[str, Any]:
-        """What the last loan of a thing means for its status; older loans mean nothing any more."""
+    def _assets(self, free: set[int]) -> dict[str, Any]:
+        """What the last loan of a thing means for its status; older loans mean nothing any more.
+
+        `free` are the things that an earlier file had left waiting for the approval of their return.
+        """
         changes, events, undo = [], [], {}
         for line in self.judgement.lines:
             values = _state_after(line) if line.last else {}
+            if line.last and not values and line.asset.id in free and line.condition is not None:
+                values = {"status": AssetStatus.AVAILABLE, "condition": Condition(line.condition.value)}
             before = {"status": line.asset.status, "condition": line.asset.condition}
             after = before | values
             if before == after:

@@ -365,6 +365,53 @@ def test_a_damage_that_was_never_closed_waits_only_while_nobody_had_the_thing_la
     assert asset_of("A-2").status is AssetStatus.AVAILABLE
 
 
+def test_a_damage_of_an_earlier_file_no_longer_keeps_a_thing_that_came_back_since(ctx: Flask, unit: UnitCard) -> None:
+    """A month's paper after the other: what the earlier file left waiting ends with the later file, and returns."""
+    bring(a_row("1", back="2026-11-05", condition="ชำรุด"))
+    assert (asset_of("A-1").status, asset_of("A-1").condition) == (AssetStatus.RETURN_PENDING, Condition.DAMAGED)
+    key = bring(a_row("2", out="2026-11-06", back="2026-11-07")).batch
+    assert key is not None
+    assert (asset_of("A-1").status, asset_of("A-1").condition) == (AssetStatus.AVAILABLE, Condition.GOOD)
+    assert checks.run_all() == []
+    with transaction():
+        undo_loans(console(), key, now=NOW + timedelta(hours=1))
+    assert the_line("1").holds_asset
+    assert (asset_of("A-1").status, asset_of("A-1").condition) == (AssetStatus.RETURN_PENDING, Condition.DAMAGED)
+    assert checks.run_all() == []
+
+
+@pytest.mark.parametrize("back", ["", "2026-11-07"])
+def test_what_an_undone_file_had_released_waits_again(ctx: Flask, unit: UnitCard, back: str) -> None:
+    bring(a_row("1", back="2026-11-05", condition="ชำรุด"))
+    key = bring(a_row("2", out="2026-11-06", back=back)).batch
+    assert key is not None
+    with transaction():
+        undo_loans(console(), key, now=NOW + timedelta(hours=1))
+    assert the_line("1").holds_asset
+    assert checks.run_all() == []
+
+
+def test_a_fact_of_the_future_is_no_fact(ctx: Flask, unit: UnitCard) -> None:
+    ahead = "2027-03-01"
+    times = {"requested_at": "2026-11-01", "approved_at": "2026-11-01", "back": "2026-11-05", "closed_at": "2026-11-06"}
+    report = bring(
+        a_row("1", **times | {"closed_at": ahead}),
+        a_row("2", **times | {"back": ahead, "closed_at": ""}),
+        a_row("3", out=ahead, due_on="2027-03-05"),
+        a_row("4", **times | {"approved_at": ahead}),
+        a_row("5", "A-2", due_on=ahead),
+        partial=True,
+    )
+    assert codes(report) == [
+        (2, "closed_at", "time_in_future"),
+        (3, "returned_at", "time_in_future"),
+        (4, "handed_over_at", "time_in_future"),
+        (5, "approved_at", "time_in_future"),
+    ]
+    assert counts(report) == {"created": 1, "rejected": 4}
+    assert checks.run_all() == []
+
+
 def test_only_the_console_brings_in_past_loans(ctx: Flask, unit: UnitCard) -> None:
     for role in Role:
         if role is not Role.STAFF:
