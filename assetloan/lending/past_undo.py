@@ -102,9 +102,7 @@ def _hold_again(released: Collection[int]) -> None:
     for some in pieces(released):
         waiting = LoanLine.id.in_(some), LoanLine.state == LineState.RECEIVED, LoanLine.withdrawn_at.is_(None)
         values = {"holds_asset": True, "claims_period": True}
-        db.session.execute(
-            update(LoanLine).where(*waiting).values(values).execution_options(synchronize_session=False)
-        )
+        db.session.execute(update(LoanLine).where(*waiting).values(values).execution_options(synchronize_session=False))
 
 
 def _restore(actor: Actor, before: dict[str, dict[str, str]], batch: ImportBatch, now: datetime) -> None:
