@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,16 +26,28 @@ class UnitKind(StrEnum):
     OTHER = "other"
 
 
+def _unique_while(table: str, column: str, living: str) -> Index:
+    """What is withdrawn or removed leaves the unique index (architecture.md section 6)."""
+    here = text(living)
+    return Index(f"uq_{table}_{column}", column, unique=True, sqlite_where=here, postgresql_where=here)
+
+
 class Unit(Base):
     """A unit's identity [หน่วยงาน]: what never changes. Its name, parent and kind stand in its versions."""
 
     __tablename__ = "unit"
-    __table_args__ = (CheckConstraint("code <> ''", name="code_given"),)
+    __table_args__ = (
+        CheckConstraint("code <> ''", name="code_given"),
+        CheckConstraint("closed_on IS NULL OR closing_order <> ''", name="closed_by_order"),
+        _unique_while("unit", "code", "withdrawn_at IS NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    closed_on: Mapped[date | None]
+    closed_on: Mapped[date | None]  # the day after its last
+    closing_order: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]  # its import was taken back: hidden, the code free again
     holds_clean_returns: Mapped[bool] = mapped_column(default=False)
     contact: Mapped[str] = mapped_column(default="")
 
@@ -78,11 +91,13 @@ class UnitAlias(Base):
     """Another spelling or an old name by which files call a unit."""
 
     __tablename__ = "unit_alias"
+    __table_args__ = (_unique_while("unit_alias", "name_key", "removed_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(unique=True)
+    name_key: Mapped[str]
+    removed_at: Mapped[datetime | None]
 
 
 class Person(Base):
@@ -93,11 +108,13 @@ class Person(Base):
         CheckConstraint("name <> ''", name="name_given"),
         Index("ix_person_unit_id", "unit_id"),
         Index("ix_person_name_key", "name_key"),
+        CheckConstraint("withdrawn_at IS NULL OR NOT active", name="withdrawn_is_closed"),
+        _unique_while("person", "username_key", "withdrawn_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str | None]
-    username_key: Mapped[str | None] = mapped_column(unique=True)
+    username_key: Mapped[str | None]
     name: Mapped[str]
     name_key: Mapped[str]
     position: Mapped[str] = mapped_column(default="")
@@ -109,6 +126,7 @@ class Person(Base):
     auth_epoch: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  # its import was taken back: hidden, the user name free again
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit | None] = relationship()
@@ -193,6 +211,24 @@ class UserSession(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(default="")
+
+
+class KeptForm(Base):
+    """A half-made form whose session had ended: for the person of that session alone, for a short while.
+
+    Neither files nor secrets are kept, and nothing is sent from here.
+    """
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    had_files: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignInAttempt(Base):

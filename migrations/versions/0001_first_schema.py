@@ -131,13 +131,24 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("successor_id", sa.Integer(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closing_order", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.Column("holds_clean_returns", sa.Boolean(), nullable=False),
         sa.Column("contact", sa.String(), nullable=False),
+        sa.CheckConstraint("closed_on IS NULL OR closing_order <> ''", name=op.f("ck_unit_closed_by_order")),
         sa.CheckConstraint("code <> ''", name=op.f("ck_unit_code_given")),
         sa.ForeignKeyConstraint(["successor_id"], ["unit.id"], name=op.f("fk_unit_successor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
-        sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
     )
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_unit_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
     op.create_table(
         "category_life",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -169,15 +180,23 @@ def upgrade() -> None:
         sa.Column("auth_epoch", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("name <> ''", name=op.f("ck_person_name_given")),
+        sa.CheckConstraint("withdrawn_at IS NULL OR NOT active", name=op.f("ck_person_withdrawn_is_closed")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_person_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-        sa.UniqueConstraint("username_key", name=op.f("uq_person_username_key")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index("ix_person_name_key", ["name_key"], unique=False)
         batch_op.create_index("ix_person_unit_id", ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_person_username_key",
+            ["username_key"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
 
     op.create_table(
         "place",
@@ -218,12 +237,19 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_alias_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_alias")),
-        sa.UniqueConstraint("name_key", name=op.f("uq_unit_alias_name_key")),
     )
     with op.batch_alter_table("unit_alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_alias_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_unit_alias_name_key",
+            ["name_key"],
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
 
     op.create_table(
         "unit_version",
@@ -430,6 +456,24 @@ def upgrade() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index("ix_job_person", ["person_id", "id"], unique=False)
         batch_op.create_index("ix_job_state", ["state", "lease_until"], unique=False)
+
+    op.create_table(
+        "kept_form",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("had_files", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kept_form_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_kept_form_token_hash")),
+    )
+    with op.batch_alter_table("kept_form", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_form_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kept_form_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "label_print",
@@ -1826,6 +1870,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_label_print_unit")
 
     op.drop_table("label_print")
+    with op.batch_alter_table("kept_form", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_form_person_id"))
+        batch_op.drop_index(batch_op.f("ix_kept_form_expires_at"))
+
+    op.drop_table("kept_form")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_state")
         batch_op.drop_index("ix_job_person")
@@ -1855,17 +1904,34 @@ def downgrade() -> None:
 
     op.drop_table("unit_version")
     with op.batch_alter_table("unit_alias", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_unit_alias_name_key",
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_unit_alias_unit_id"))
 
     op.drop_table("unit_alias")
     op.drop_table("printer")
     op.drop_table("place")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_person_username_key",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
         batch_op.drop_index("ix_person_unit_id")
         batch_op.drop_index("ix_person_name_key")
 
     op.drop_table("person")
     op.drop_table("category_life")
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_unit_code",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
     op.drop_table("unit")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_source")
