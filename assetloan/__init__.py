@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from assetloan.core import after, i18n
     from assetloan.core.db import db, engine_options, prepare
     from assetloan.identity import guards
-    from assetloan.web import compress, errors, headers, requests, shell
+    from assetloan.web import compress, errors, headers, requests, shell, thai_parts
 
     settings = config.with_secret(settings or config.load())
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "assetloan" / "static"))
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     after.init(app)  # runs last of the after_request functions
     headers.init(app)
     compress.init(app)
+    thai_parts.init(app)
     guards.init(LoginManager(app))
     csrf = CSRFProtect(app)
     app.before_request(guards.check_access)

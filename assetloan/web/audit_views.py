@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -13,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from assetloan.audit.models import AuditEntry
 from assetloan.audit.queries import AuditList
 from assetloan.core import calendar, clock, text
-from assetloan.core.i18n import _, format_day, format_instant, word_code
-from assetloan.identity import labels, paging, queries
+from assetloan.core.i18n import _, word_code
+from assetloan.identity import paging, queries
 from assetloan.identity.guards import access
 from assetloan.identity.queries import UnitTree
-from assetloan.identity.rules import Permission, Role
-from assetloan.web import audit_words
+from assetloan.identity.rules import Permission
+from assetloan.web import audit_values, audit_words
 
 bp = Blueprint("audit", __name__)
 PER_PAGE = 50
@@ -58,6 +57,7 @@ def entries() -> ResponseReturnValue:
         objects=audit_words.OBJECTS,
         actions=audit_words.ACTIONS,
         sources=audit_words.SOURCES,
+        named=audit_values.key,
         changes=changes,
         tree=queries.unit_tree(clock.today()),
     )
@@ -94,39 +94,14 @@ def changes(entry: AuditEntry, tree: UnitTree) -> list[Change]:
     """What the entry says was changed, name by name; what stayed the same is left out."""
     before, after = json.loads(entry.before), json.loads(entry.after)
     names = [*before, *(name for name in after if name not in before)]
-    return [
+    kind = entry.object_type
+    told = [
         Change(
-            str(audit_words.FIELDS.get(name) or _dated(name)),
-            _shown(name, before.get(name), tree),
-            _shown(name, after.get(name), tree),
+            audit_values.field(kind, name),
+            audit_values.shown(kind, name, before.get(name), tree),
+            audit_values.shown(kind, name, after.get(name), tree),
         )
         for name in names
-        if before.get(name) != after.get(name) and not name.endswith("_key")
+        if not name.endswith("_key")
     ]
-
-
-def _shown(name: str, value: Any, tree: UnitTree) -> str:
-    """A value as people read it; what cannot be read better stays as it was recorded."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("ใช่") if value else _("ไม่ใช่")
-    if name in ("unit_id", "parent_id") and isinstance(value, int):
-        card = tree.get(value)
-        return card.name if card is not None else str(value)
-    if name == "role" and value in set(Role):
-        return str(labels.ROLES[Role(value)])
-    if isinstance(value, str):
-        return _dated(value)
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _dated(value: str) -> str:
-    try:
-        if len(value) == len("2026-11-23"):
-            return format_day(date.fromisoformat(value))
-        if "T" in value and "+" in value:
-            return format_instant(datetime.fromisoformat(value))
-    except ValueError:
-        pass
-    return value
+    return [change for change in told if change.before != change.after]

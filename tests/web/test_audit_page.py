@@ -13,7 +13,9 @@ from assetloan import audit
 from assetloan.audit import ActorRef, ObjectRef
 from assetloan.core import clock
 from assetloan.core.db import transaction
+from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Role
+from assetloan.web import audit_values, audit_words
 from tests.factories import a_person, a_unit, an_agency, sign_in
 from tests.identity.pages import seen
 
@@ -111,3 +113,55 @@ def test_many_entries_come_in_pages_that_keep_the_filter(people: Flask, client: 
     assert "B-000" in seen(second)
     assert "B-059" not in seen(second)
     assert client.get("/audit?page=zero").status_code == 400
+
+
+def test_every_coded_value_has_words_of_its_own_kind() -> None:
+    for (kind, field), words in audit_values.CODED.items():
+        assert kind in audit_words.OBJECTS
+        assert words, field
+        assert all(str(word) for word in words.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "told"),
+    [
+        ("asset", "status", "pending_disposal", "รอจำหน่าย"),
+        ("asset", "condition", "deteriorated", "เสื่อมสภาพ"),
+        ("asset", "price", "22000.00", "22,000.00"),
+        ("asset", "place", "ห้อง 204", "ห้อง 204"),
+        ("asset", "received_precision", "fiscal_year", "ทราบปีงบประมาณ"),
+        ("category", "rate_hundredths", 1250, "12.5"),
+        ("category", "rate_hundredths", 3300, "33"),
+        ("category", "picture", "computer", "คอมพิวเตอร์"),
+        ("import", "kind", "loans", "การยืมย้อนหลัง"),
+        ("loan", "lines", {"7440-1": "handed_over", "7440-2": "closed"}, "7440-1: อยู่ระหว่างยืม; 7440-2: ปิดรายการ"),
+        ("loan", "conditions", {"7440-1": "incomplete"}, "7440-1: ไม่ครบ"),
+        ("loan", "outcome", "not_liable", "ไม่ต้องรับผิด"),
+        ("loan", "place", "agency", "ระหว่างหน่วยงานของรัฐ"),
+        ("loan", "due_on", "2026-11-25", "25 พ.ย. 2569"),
+        ("loan", "note", "", ""),
+        ("person", "role", "secretariat", "สำนักงานเลขานุการกรม"),
+        ("person", "with_below", False, "ไม่ใช่"),
+        ("person", "language", "en", "อังกฤษ"),
+        ("person", "to", "somchai", "นาย"),
+        ("person", "to", "gone", "gone"),
+        ("standing_approval", "unit", "A", "กองหนึ่ง"),
+        ("unit", "kind", "home", "สถานคุ้มครอง"),
+        ("unit", "parent_id", 99999, "99999"),
+        ("holidays", "2026-12-05", "วันพ่อแห่งชาติ", "วันพ่อแห่งชาติ"),
+    ],
+)  # fmt: skip
+def test_values_are_told_in_words(people: Flask, kind: str, name: str, value: object, told: str) -> None:
+    with people.test_request_context("/"):
+        shown = audit_values.shown(kind, name, value, unit_tree(clock.today()))
+        assert told in shown if name == "to" else shown == told
+        assert audit_values.field(kind, name) != name, "the field has no words"
+
+
+def test_keys_that_are_codes_of_the_program_are_named(people: Flask, client: FlaskClient) -> None:
+    with people.app_context(), transaction():
+        about = ObjectRef("setting", "longest_loan_days")
+        audit.record(ActorRef(None, "x"), "setting.changed", about, at=clock.now(), after={"value": 30})
+    words = seen(sign_in(client, "auditor").get("/audit?object=setting"))
+    assert "ยืมได้นานที่สุด (วัน)" in words
+    assert "longest_loan_days" not in words.split("ลำดับ")[1]
