@@ -30,7 +30,7 @@ def nav(who: Actor) -> NavItem | None:
     """The register in the header, for whoever may see any of it."""
     if not (who.has(Permission.ASSET_CARD) or who.has(Permission.ASSET_VIEW)):
         return None
-    return NavItem(url_for("assets.index"), _("ทรัพย์สิน"), "assets.index")
+    return NavItem(url_for("assets.index"), _("ทะเบียนครุภัณฑ์"), "assets.index")
 
 
 def units_for(who: Actor, permission: Permission) -> list[UnitCard]:

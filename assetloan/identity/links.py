@@ -25,7 +25,7 @@ def admin_links(actor: Actor) -> list[Link]:
     """What the person may look after or look up, in the order in which it is needed; one's own account last."""
     offered = (
         (actor.has(P.PEOPLE_VIEW), "identity.people", _("บุคลากรและสิทธิ์")),
-        (True, "identity.units", _("หน่วยงาน")),
+        (True, "identity.units", _("ผังหน่วยงาน")),
         (actor.has(P.DELEGATION_MANAGE) or actor.has(P.PEOPLE_VIEW), "identity.delegations", _("คำสั่งมอบอำนาจ")),
         (actor.has(P.HOLIDAY_MANAGE), "identity.holidays", _("วันหยุดราชการ")),
         (actor.has(P.SETTINGS_MANAGE), "identity.settings_page", _("ตั้งค่าระบบ")),
@@ -54,4 +54,4 @@ def units_nav(actor: Actor) -> NavItem | None:
     """Units, for those who manage them."""
     if not actor.has(P.UNIT_MANAGE):
         return None
-    return NavItem(url_for("identity.units"), _("หน่วยงาน"), "identity.units")
+    return NavItem(url_for("identity.units"), _("ผังหน่วยงาน"), "identity.units")

@@ -22,8 +22,8 @@ OBJECTS: dict[str, Any] = {
     "unit": _l("หน่วยงาน"),
 }
 ACTIONS: dict[str, Any] = {
-    "sign_in.opened": _l("เข้าสู่ระบบ"),
-    "sign_in.ended": _l("ออกจากระบบ"),
+    "sign_in.opened": _l("เข้าสู่ระบบแล้ว"),
+    "sign_in.ended": _l("ออกจากระบบแล้ว"),
     "sign_in.throttled": _l("กรอกรหัสผ่านผิดหลายครั้งจนถูกพัก"),
     "setup.link_issued": _l("ออกลิงก์ตั้งค่าครั้งแรก"),
     "person.created": _l("เพิ่มบุคลากร"),

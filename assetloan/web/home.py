@@ -27,6 +27,13 @@ from assetloan.notices.models import Notice
 
 bp = Blueprint("web", __name__)
 MOST_TOLD = 5
+# Where several notices of a kind lead; what is told to a borrower leads to the own loans.
+LISTS = {
+    "loan.requested": "lending.approvals",
+    "loan.return_declared": "lending.return_list",
+    "loan.sent_back": "lending.return_list",
+    "compensation.proposed": "returns.compensations",
+}
 
 
 @bp.get("/")
@@ -42,18 +49,21 @@ def home() -> ResponseReturnValue:
         waiting=links.waiting(who),
         most=links.most_done(who),
         rest=_rest(who),
-        told=[_told(notice) for notice in _latest(told)],
+        told=_grouped(told),
         upto=told[0].id if told else 0,
         form=ActForm(),
     )
 
 
-def _latest(told: list[Notice]) -> list[Notice]:
-    """The newest notice of each loan: how it went before stands on its own page."""
+def _grouped(told: list[Notice]) -> list[Told]:
+    """The newest notice of each loan (how it went before stands on its own page), equal kinds as one with a count."""
     newest: dict[str, Notice] = {}
     for notice in told:
         newest.setdefault(notice.about_key, notice)
-    return list(newest.values())[:MOST_TOLD]
+    kinds: dict[str, list[Notice]] = {}
+    for notice in newest.values():
+        kinds.setdefault(notice.event, []).append(notice)
+    return [_told(group) for group in kinds.values()][:MOST_TOLD]
 
 
 def _rest(who: Actor) -> list[Task | Link]:
@@ -65,22 +75,24 @@ def _rest(who: Actor) -> list[Task | Link]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice in words, with the page that it is about."""
+    """A notice in words, or several of a kind, with the page that they are about; `when` is that of the newest."""
 
     text: str
     about: str
     when: datetime
     url: str
+    count: int
 
 
-def _told(notice: Notice) -> Told:
-    words = str(NOTICES.get(notice.event, _("มีเรื่องแจ้งให้ทราบ")))
-    if notice.event == "compensation.proposed":
-        url = url_for("returns.compensations")
+def _told(group: list[Notice]) -> Told:
+    first = group[0]
+    words = str(NOTICES.get(first.event, _("มีเรื่องแจ้งให้ทราบ")))
+    if len(group) > 1 or first.event == "compensation.proposed":
+        url = url_for(LISTS.get(first.event, "lending.mine"))
     else:
-        page = "lending.decide" if notice.event == "loan.requested" else "lending.detail"
-        url = url_for(page, number=notice.about_key)
-    return Told(words, notice.about_key, notice.created_at, url)
+        page = "lending.decide" if first.event == "loan.requested" else "lending.detail"
+        url = url_for(page, number=first.about_key)
+    return Told(words, first.about_key if len(group) == 1 else "", first.created_at, url, len(group))
 
 
 @bp.post("/notices/seen")

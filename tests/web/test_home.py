@@ -74,6 +74,17 @@ def test_notices_stay_until_put_aside(scene: Scene) -> None:
     assert "แจ้งให้ทราบ" not in client.get("/").text
 
 
+def test_equal_notices_are_one_with_a_count(scene: Scene) -> None:
+    for number in scene.numbers[:3]:
+        scene.ask(number)
+    main = main_of(scene.client("head").get("/"))
+    told = main.split("แจ้งให้ทราบ")[1]
+    assert told.count("มีคำขอยืมรอคุณพิจารณา") == 1
+    assert "3 รายการ" in told
+    assert '<a href="/approvals"><span>มีคำขอยืมรอคุณพิจารณา</span>' in told
+    assert "ล่าสุด" in told
+
+
 def test_putting_aside_touches_only_ones_own(scene: Scene) -> None:
     scene.ask(scene.numbers[0])  # tells the head
     client = scene.client("staff")
