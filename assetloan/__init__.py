@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from assetloan import api, assets, config, identity, lending, reporting, web
-    from assetloan.core import after, i18n
+    from assetloan.core import after, i18n, jobs
     from assetloan.core.db import db, engine_options, prepare
     from assetloan.identity import guards
     from assetloan.web import compress, errors, headers, requests, shell, thai_parts
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    jobs.init(app)
     i18n.init(app)
     after.init(app)  # runs last of the after_request functions
     headers.init(app)

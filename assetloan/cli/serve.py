@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 
 from assetloan.cli import answers, demo, start
 from assetloan.config import Settings
-from assetloan.core import clock
+from assetloan.core import clock, jobs
 from assetloan.core.db import db, transaction
 from assetloan.core.i18n import _
 from assetloan.identity import sign_in
@@ -67,12 +67,16 @@ class Server(BaseApplication):
             # Peeling off proxies is the application's own, by the number that the settings trust.
             "forwarded_allow_ips": "",
             "when_ready": self._greet,
+            "post_worker_init": self._work,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return self.app
+
+    def _work(self, _worker: object) -> None:
+        jobs.start_worker(self.app)
 
     def _greet(self, _arbiter: object) -> None:
         answers.show(*self.greeting)

@@ -21,6 +21,7 @@ from assetloan.assets.import_service import ImportOptions, stage_assets
 from assetloan.assets.importing import read_assets
 from assetloan.assets.models import Asset, Code
 from assetloan.core.db import db, transaction
+from assetloan.core.job_models import Job
 from assetloan.core.money import Money
 from assetloan.documents.files import store_bytes
 from assetloan.documents.sheets import read_table_file
@@ -75,6 +76,7 @@ class Stage:
     batch: dict[str, str] = field(default_factory=dict)
     api: dict[str, str] = field(default_factory=dict)
     token: dict[str, int] = field(default_factory=dict)
+    job: dict[str, str] = field(default_factory=dict)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
     def client(self, who: str) -> FlaskClient:
@@ -181,6 +183,10 @@ def _find_ids(stage: Stage) -> None:
         owner = service.queries.person_by_username("staff" if side == OWN else "auditor")
         assert owner is not None
         stage.token[side] = db.session.scalars(sa.select(ApiToken.id).where(ApiToken.person_id == owner.id)).one()
+        stage.job[side] = f"job of {side}"
+        with transaction():
+            job = Job(key=stage.job[side], kind="count", person_id=owner.id, payload={}, result={}, created_at=NOW)
+            db.session.add(job)
     assert db.session.get(Delegation, stage.delegation) is not None
 
 
@@ -209,6 +215,8 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
     }
     if endpoint == "identity.change_setting":
         values["key"] = "agency_phone"
+    if package == "jobs":
+        values["key"] = stage.job[side]
     if package == "imports":
         values["key"] = stage.batch[side]
     lending_pages = package not in ("assets", "codes", "labels", "files") and endpoint != "api.asset"

@@ -139,4 +139,24 @@
       frame.setAttribute("aria-label", caption ? caption.textContent : "");
     }
   }
+
+  /* Long work: the page reads itself again until the work has ended. */
+  const watch = async (box) => {
+    try {
+      const answer = await fetch(box.dataset.watch, { headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok) return location.reload();
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("job");
+      if (fresh.dataset.go) return location.assign(fresh.dataset.go);
+      if (!fresh.dataset.watch) return location.reload();
+      const bar = box.querySelector("progress"), now = fresh.querySelector("progress");
+      if (now.hasAttribute("value")) { bar.max = now.max; bar.value = now.value; }
+      all("p", box).forEach((line, place) => {
+        const words = all("p", fresh)[place];
+        if (words && line.textContent !== words.textContent) line.textContent = words.textContent;
+      });
+    } catch { /* the line is bad: asked again below */ }
+    setTimeout(watch, 2000, box);
+  };
+  all("#job[data-watch]").forEach((box) => setTimeout(watch, 1000, box));
 })();
