@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import tempfile
 from pathlib import Path
 
 from flask import Flask
@@ -48,9 +50,9 @@ def compile_catalogues(folder: Path = CATALOGUES) -> list[Path]:
 
         with source.open("rb") as file:
             catalogue = pofile.read_po(file, locale=source.parts[-3])
-        half = target.with_suffix(".part")
-        with half.open("wb") as out:
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as out:  # each its own
             mofile.write_mo(out, catalogue)
-        half.replace(target)
+        os.chmod(out.name, 0o644)
+        os.replace(out.name, target)
         written.append(target)
     return written

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
 from assetloan.api.problems import problem
 from assetloan.core.db import db
@@ -124,8 +125,16 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return page(500)
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address names a row: one that no database can hold names nothing (404)."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 def init(app: Flask) -> None:
-    """Hang the handlers on the application."""
+    """Hang the handlers on the application, before its routes are made."""
+    app.url_map.converters["int"] = RowNumber
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(NoResultFound, _missing)

@@ -68,6 +68,8 @@ def test_a_key_that_cannot_be_kept_is_refused(office: Office, key: str) -> None:
         b"[1]",
         b"7",
         b"[" * 100_000,
+        b'{"assets": ["A-1"], "assets": ["A-2"]}',
+        b'{"a": {"b": 1, "b": 1}}',
         b'{"a": 1' + b"1" * 5000 + b"}",
     ],
 )

@@ -6,9 +6,11 @@ import argparse
 import json
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 import openpyxl
 import pytest
+from babel.messages import Catalog, mofile
 
 from assetloan.cli import serve, start
 from assetloan.cli.main import main
@@ -211,3 +213,22 @@ def test_a_database_that_is_not_there_is_a_sentence(data: Path) -> None:
     assert done.returncode == 1
     assert "database" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_two_first_commands_at_once_compile_the_translations_beside_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text('msgid ""\nmsgstr ""\n\nmsgid "ยืม"\nmsgstr "Borrow"\n', encoding="utf-8")
+    write_mo, other = mofile.write_mo, iter([True])
+
+    def meanwhile(out: BinaryIO, catalogue: Catalog) -> None:
+        write_mo(out, catalogue)
+        if next(other, False):
+            assert start.compile_catalogues(tmp_path) == [folder / "messages.mo"]
+
+    monkeypatch.setattr(mofile, "write_mo", meanwhile)
+    assert start.compile_catalogues(tmp_path) == [folder / "messages.mo"]
+    assert sorted(path.name for path in folder.iterdir()) == ["messages.mo", "messages.po"]
+    assert start.compile_catalogues(tmp_path) == []

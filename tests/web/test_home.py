@@ -113,3 +113,14 @@ def test_the_register_says_who_has_a_thing_by_right(scene: Scene) -> None:
     assert "นายstaff" not in guest
     assert "ประวัติการยืม" not in guest
     assert "ถูกยืม ถึง 26 พ.ย. 2569" in scene.client("guest").get("/assets").text
+
+
+@pytest.mark.parametrize("address", ["/files/{}", "/returns/A-2570-00001/{}"])
+def test_a_number_that_no_row_can_have_is_not_found(scene: Scene, address: str) -> None:
+    for number in (2**31, 2**63, 10**30):
+        assert scene.client("secretariat").get(address.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/account/tokens/{}/revoke", "/delegations/{}/revoke"])
+def test_a_number_that_no_row_can_have_is_not_found_by_a_form_either(scene: Scene, address: str) -> None:
+    assert post(scene.client("head"), "/account", address.format(10**30)).status_code == 404
