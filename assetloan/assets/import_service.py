@@ -1,10 +1,26 @@
 """Imports of the register: stage, preview, confirm, one transaction (reliability.md K18).
 
 One call for page and command. All or nothing, unless the good rows are wanted although others are refused.
+
+A file is read outside any transaction, with what people said about it, and judged inside one:
+
+    answers = Answers(columns=remembered_columns(unit_id))         # what the unit taught earlier, or answers_of(batch)
+    parsed = read_assets(read_table_file(data, name).sheets, answers=answers)              # importing, documents.sheets
+    batch  = stage_assets(actor, parsed, options, now=now, answers=answers)                # keeps the preview
+    renew_preview(actor, batch.key, parsed, answers, now=now)  # after an answer, a correction, a mapping
+    report = confirm_batch(actor, batch.key, parsed, partial=False, now=now, answers=answers)
+    report = import_assets(actor, parsed, options, now=now)        # reading and writing at once: the command
+
+`Answers` (importing.answers) is plain data: `answers.corrected(sheet, row, {field: text})`, `.with_columns(key,
+{column: field})`, `.meaning(field, said, meant)` and `dataclasses.replace(answers, price="unit", century="be", …)` give
+the next answers. `answers_of(batch)` reads what a staged import was judged with. `read_assets(…, progress=tell)` calls
+`tell(rows done, all rows)` now and then. Confirming remembers changed columns for the unit. What a preview holds
+(`ImportBatch.result`) is told by `import_preview.preview`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,30 +29,33 @@ from sqlalchemy import select
 from assetloan import audit
 from assetloan.assets import chance, queries
 from assetloan.assets.import_judge import ImportOptions, Judgement, Verdict, judge
+from assetloan.assets.import_memory import answers_of, remember_columns, remembered_columns
+from assetloan.assets.import_preview import preview
 from assetloan.assets.import_write import Stamp, write
-from assetloan.assets.importing import PriceMeans
+from assetloan.assets.importing import NOTHING_SAID, Answers, PriceMeans
 from assetloan.assets.models import ImportBatch
 from assetloan.audit import ObjectRef
 from assetloan.core import ids
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, Forbidden
-from assetloan.documents.import_report import ImportReport, problem_json
+from assetloan.documents.import_report import ImportReport
 from assetloan.documents.tables import Parsed
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
 
 KIND = "assets"
 STAGED, CONFIRMED, UNDONE = "staged", "confirmed", "undone"
-FIRST_ROWS = 50
-MOST_PROBLEMS = 500
 
 __all__ = [
     "CONFIRMED",
     "STAGED",
     "UNDONE",
+    "Answers",
     "ImportOptions",
+    "answers_of",
     "confirm_batch",
     "import_assets",
+    "remembered_columns",
     "renew_preview",
     "stage_assets",
 ]
@@ -57,20 +76,33 @@ def import_assets(actor: Actor, parsed: Parsed, options: ImportOptions, *, now: 
     return report
 
 
-def stage_assets(actor: Actor, parsed: Parsed, options: ImportOptions, *, now: datetime) -> ImportBatch:
-    """Keep what an import would do, for the preview. Raises Forbidden."""
+def stage_assets(
+    actor: Actor, parsed: Parsed, options: ImportOptions, *, now: datetime, answers: Answers = NOTHING_SAID
+) -> ImportBatch:
+    """Keep what an import would do, for the preview. `answers` are those that the file was read with.
+
+    Raises Forbidden.
+    """
     judgement = _judged(actor, parsed, options, now=now)
     batch = new_batch(actor, KIND, options.file_name, options.file_hash, options.unit_id, now=now)
-    batch.options = {"lendable": options.lendable}
+    batch.options = {"lendable": options.lendable, "answers": answers.to_json()}
     batch.result = _preview(parsed, judgement)
     return batch
 
 
 def confirm_batch(
-    actor: Actor, key: str, parsed: Parsed, *, partial: bool, price: PriceMeans | None, now: datetime
+    actor: Actor,
+    key: str,
+    parsed: Parsed,
+    *,
+    partial: bool,
+    now: datetime,
+    answers: Answers | None = None,
+    price: PriceMeans | None = None,
 ) -> ImportReport:
     """Write what was staged; the file was read again, and what the register says has the last word.
 
+    `answers` are those that the file was read with; changed columns are remembered for the unit of the import.
     A second confirmation finds the batch confirmed and changes nothing. Raises NotFound, Forbidden,
     DomainError("import_not_staged", "import_rejected", "import_overtaken").
     """
@@ -79,18 +111,23 @@ def confirm_batch(
     report = _counted(parsed, judgement)
     if report.rejected and not partial:
         raise DomainError("import_rejected", rejected=report.rejected)
-    batch.options = batch.options | {"price": price, "partial": partial}
+    said = answers or replace(answers_of(batch), price=price)
+    batch.options = batch.options | {"price": said.price, "partial": partial, "answers": said.to_json()}
     batch.result = _preview(parsed, judgement)
     _write(actor, judgement, report, batch, now=now)
+    remember_columns(actor, batch.unit_id, said.columns, now=now)
     return report
 
 
-def renew_preview(actor: Actor, key: str, parsed: Parsed, *, now: datetime) -> None:
-    """Judge a staged file again, after the register refused what the preview had promised.
+def renew_preview(actor: Actor, key: str, parsed: Parsed, answers: Answers | None = None, *, now: datetime) -> None:
+    """Judge a staged file again: after an answer, a correction or another meaning of the columns, and after the
+    register refused what the preview had promised. Without `answers` those that were given before stay.
 
     Raises NotFound, Forbidden, DomainError("import_not_staged").
     """
     batch = _staged(actor, key)
+    if answers is not None:
+        batch.options = batch.options | {"answers": answers.to_json()}
     batch.result = _preview(parsed, _judged(actor, parsed, _options(batch), now=now))
 
 
@@ -155,28 +192,4 @@ def _write(actor: Actor, judgement: Judgement, report: ImportReport, batch: Impo
 
 
 def _preview(parsed: Parsed, judgement: Judgement) -> dict[str, Any]:
-    """What the preview shows: counts, every refused row up to a limit, the first rows with their verdicts."""
-    report = _counted(parsed, judgement)
-    counts = {name: getattr(report, name) for name in ("rows", *Verdict)} | {"skipped": report.skipped}
-    return {
-        "counts": counts,
-        "errors": [problem_json(problem) for problem in report.errors[:MOST_PROBLEMS]],
-        "warnings": [problem_json(problem) for problem in report.warnings[:MOST_PROBLEMS]],
-        "more": max(0, len(report.errors) - MOST_PROBLEMS),
-        "price_asked": any(problem.code == "price_ambiguous" for problem in report.warnings),
-        "many": sum(1 for item in judgement.rows if (item.row.values.get("quantity") or 1) > 1),
-        "rows": [
-            {
-                "sheet": item.row.sheet,
-                "row": item.row.row,
-                "verdict": item.verdict.value,
-                "asset_no": item.row.values.get("asset_no", ""),
-                "name": item.row.values.get("name", ""),
-                "price": item.row.values["price"].display() if item.row.values.get("price") is not None else "",
-                "changes": sorted(name.removesuffix("_id") for name in item.values)
-                if item.verdict is Verdict.UPDATED
-                else [],
-            }
-            for item in judgement.rows[:FIRST_ROWS]
-        ],
-    }
+    return preview(parsed, judgement, _counted(parsed, judgement), [])

@@ -17,7 +17,7 @@ BE_OFFSET = 543
 
 Precision = Literal["day", "month", "year", "fiscal_year"]
 Century = Literal["be", "ce"]
-TwoDigit = Literal["ask", "be"]
+TwoDigit = Literal["ask", "be", "ce"]
 
 MONTHS = (
     *("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน"),
@@ -179,7 +179,7 @@ _NAME_YEAR = re.compile(f"{_NAME}{_GAP}([0-9]{{1,4}})")
 def parse_date(text: str, *, two_digit: TwoDigit = "ask") -> ParsedDate:
     """Read a date as Thai registers and people write it (domain.md 8.2); the day always comes before the month.
 
-    Two-digit years up to 42 are a question (date_ambiguous) unless `two_digit` says พ.ศ. Raises DateError.
+    Two-digit years up to 42 are a question (date_ambiguous) unless `two_digit` says which era. Raises DateError.
     """
     body, clock_time, zone = _split_time(text)
     parsed = _read(body, two_digit)
@@ -270,6 +270,8 @@ def _read(body: str, two_digit: TwoDigit) -> ParsedDate:
 def _read_parts(body: str, era: Century | None, two_digit: TwoDigit) -> ParsedDate:
     """Find which parts of a date are there, then convert the year and only then build the day."""
     day, month, year, precision = _parts(body)
+    if precision == "fiscal_year" and two_digit == "ce":  # a fiscal year is counted in พ.ศ. alone
+        two_digit = "be"
     ce_year, century = _year(year, era, two_digit)
     if precision == "fiscal_year":
         return ParsedDate(_build(ce_year - 1, 10, 1), precision, century)
@@ -318,6 +320,8 @@ def _year(digits: str, era: Century | None, two_digit: TwoDigit) -> tuple[int, C
         return (1900 if number >= 43 else 2000) + number, "ce"
     if number >= 43 or era == "be" or two_digit == "be":
         return 2500 + number - BE_OFFSET, "be"
+    if two_digit == "ce":
+        return 2000 + number, "ce"
     raise DateError("date_ambiguous")
 
 

@@ -59,6 +59,7 @@ class Problem:
     value: str
     code: str
     details: dict[str, Any] = field(default_factory=dict)
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,9 @@ class ParsedRow:
     headings: dict[str, str]
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    part: int = 1  # which piece, when one row of the file became several
+    corrected: dict[str, str] = field(default_factory=dict)
+    suggested: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -121,7 +125,31 @@ class ParsedRow:
 
     def _problem(self, name: str, code: str, details: dict[str, Any]) -> Problem:
         heading = self.headings.get(name, name)
-        return Problem(self.sheet, self.row, heading, self.original.get(heading, ""), code, details)
+        value = self.corrected.get(name, self.original.get(heading, ""))
+        return Problem(self.sheet, self.row, heading, value, code, details, name)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """A column as it was understood: its place from 0, letters, heading, field ("" for none), the first thing in it."""
+
+    place: int
+    letters: str
+    heading: str
+    field: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTable:
+    """How a sheet was understood: its header (rows from 1), under which key its columns are known, rows of data."""
+
+    sheet: str
+    first_row: int
+    last_row: int
+    key: str
+    columns: tuple[SeenColumn, ...]
+    rows: int
 
 
 @dataclass(slots=True)
@@ -129,7 +157,8 @@ class Parsed:
     """All rows of a file, good and bad, and what is to be said about the file itself.
 
     `exported`: the file was written by an export, so an empty cell means "clear this". `above`: the texts that stand
-    above the header of each sheet, where a unit or a room may be named.
+    above the header of each sheet, where a unit or a room may be named. `seen`: how each sheet was understood.
+    `asked`: questions that the file cannot answer, and in how many rows.
     """
 
     rows: list[ParsedRow]
@@ -137,6 +166,8 @@ class Parsed:
     warnings: list[Problem] = field(default_factory=list)
     exported: bool = False
     above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seen: list[SeenTable] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
 
 
 def read_tables(sheets: Iterable[SheetLike], spec: TableSpec) -> tuple[list[Table], list[Problem]]:

@@ -122,5 +122,8 @@ EXPORT_FIELDS = (
     *("loanable", "below_threshold", "accessories", "note", "row_version"),
 )
 TEMPLATE_FIELDS = tuple(name for name in EXPORT_FIELDS if name not in {"row_version", "status"})
+# In the first cell of a sheet that belongs to a file of ours and is no data; in the number of a row that is an example.
+NOT_DATA = "แผ่นนี้เป็นคำอธิบาย ระบบจะไม่นำเข้า"
+EXAMPLE = "ตัวอย่าง"
 EXPORT_HEADINGS = tuple(ASSETS.column(name).heading for name in EXPORT_FIELDS)
 TEMPLATE_HEADINGS = tuple(ASSETS.column(name).heading for name in TEMPLATE_FIELDS)

@@ -7,12 +7,14 @@ it is empty in a file that was exported here: then it is to be cleared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Literal
 
+from assetloan.assets.exporting.marks import READ_ONLY, read_mark
 from assetloan.assets.importing import cells
-from assetloan.assets.importing.headers import ASSETS
+from assetloan.assets.importing.answers import NOTHING_SAID, Answers, PriceMeans
+from assetloan.assets.importing.headers import ASSETS, EXAMPLE, NOT_DATA
 from assetloan.assets.rules import AssetStatus, Condition
 from assetloan.core.calendar import ParsedDate
 from assetloan.core.money import Money
@@ -20,7 +22,7 @@ from assetloan.core.text import number_key
 from assetloan.documents import cells as common
 from assetloan.documents.tables import Parsed, ParsedRow, RowReader, SheetLike, Table, read_tables
 
-PriceMeans = Literal["unit", "total"]
+Progress = Callable[[int, int], None]  # rows done, all rows
 
 _LINES = ("category", "brand", "model", "serial", "unit_of_count", "fund", "method", "vendor", "document_no", "place",
           "custodian", "unit")  # fmt: skip
@@ -31,16 +33,25 @@ _TELLING = ("category", "brand", "model", "serial", "received_on", "price", "fun
 
 
 def read_assets(
-    sheets: Iterable[SheetLike], *, price: PriceMeans | None = None, exported: bool = False, date1904: bool = False
+    sheets: Iterable[SheetLike],
+    *,
+    answers: Answers = NOTHING_SAID,
+    price: PriceMeans | None = None,
+    exported: bool = False,
+    date1904: bool = False,
+    progress: Progress | None = None,
 ) -> Parsed:
-    """Read all sheets of a register. `price` answers whether prices are per unit or for the whole quantity.
+    """Read all sheets of a register. `answers` is what people said about the file; `price` is one of them alone.
 
     Values: asset_no, piece, needs_temporary, gfmis_no, name, category, brand, model, serial, unit, place, custodian,
     received_on with received_precision, price (Money), quantity, unit_of_count, fund, method, vendor, document_no,
-    condition, status, loanable, below_threshold, accessories, note, row_version. Raises FileRefused.
+    condition, status, loanable, below_threshold, accessories, note; of an exported row asset_id and row_version.
+    Raises FileRefused.
     """
-    tables, warnings = read_tables(sheets, ASSETS)
-    exported = exported or any(table.has("row_version") for table in tables)
+    price = price or answers.price
+    tables, warnings = read_tables([sheet for sheet in sheets if not _is_ours(sheet)], ASSETS)
+    marks = (read_mark(raw.cells.get("row_version")) for table in tables for raw in table.rows)
+    exported = exported or any(mark is not None for mark in marks)
     above = {table.sheet: table.preamble for table in tables}
     parsed = Parsed([], warnings=warnings, exported=exported, above=above)
     for table in tables:
@@ -58,7 +69,7 @@ def _read_table(table: Table, parsed: Parsed, price: PriceMeans | None, date1904
         opened = cells.section(raw.alone) if raw.alone else None
         if opened is not None:
             section = _narrowed(section, opened)
-        if opened is not None or not any(not common.is_blank(cell) for cell in raw.cells.values()):
+        if opened is not None or _is_no_row(raw.cells):
             parsed.skipped += 1
             continue
         reader = _AssetRow(RowReader(table, raw), table, parsed.exported, price, date1904)
@@ -71,6 +82,18 @@ def _read_table(table: Table, parsed: Parsed, price: PriceMeans | None, date1904
     if thai_years:  # a ค.ศ. year among พ.ศ. years is legal, but worth a look
         for row, written in foreign:
             row.warn("received_on", "date_in_ce", day=written.day)
+
+
+def _is_ours(sheet: SheetLike) -> bool:
+    """Whether this is a sheet of explanations or choices of our own template."""
+    return any(cell == NOT_DATA for row in sheet.rows[:1] for cell in row[:1])
+
+
+def _is_no_row(row: dict[str, common.Cell]) -> bool:
+    """Whether a row holds nothing to take: blank, the example of the template, or what was only shown in an export."""
+    if row.get("row_version") == READ_ONLY or row.get("asset_no") == EXAMPLE:
+        return True
+    return all(common.is_blank(cell) for cell in row.values())
 
 
 def _is_thai_year(heading: str) -> bool:
@@ -88,7 +111,10 @@ class _AssetRow:
     def __init__(
         self, reader: RowReader, table: Table, exported: bool, price: PriceMeans | None, date1904: bool
     ) -> None:
-        self.reader, self.table, self.exported = reader, table, exported
+        self.reader, self.table = reader, table
+        self.mark = read_mark(reader.cell("row_version"))
+        # In a file of ours, a row that has no mark was added by hand.
+        self.exported = exported and (self.mark is not None or not table.has("row_version"))
         self.price_means, self.date1904 = price, date1904
         self.row = reader.parsed
         self.values = reader.parsed.values
@@ -196,15 +222,17 @@ class _AssetRow:
                     self.row.warn(field, "status_not_taken", value=common.line(self.reader.cell(field)))
             elif found is not None:
                 self.values["status"] = found
-        if self.values.get("condition") is Condition.LOST:
+        if self.values.get("condition") is Condition.LOST and not self.exported:
             self.values.setdefault("status", AssetStatus.LOST)
 
     def _flags(self) -> None:
         for field in ("loanable", "below_threshold"):
             if self.reader.cell(field) is not None:
                 self._set(field, self.reader.read(field, common.yes_no))
-        if self.reader.cell("row_version") is not None:
-            self._set("row_version", self.reader.read("row_version", common.whole_number, least=1, most=2**31 - 1))
+        if self.mark is not None:
+            self.values |= {"asset_id": self.mark.asset_id, "row_version": self.mark.version}
+        elif self.reader.has("row_version"):
+            self.row.warn("row_version", "mark_not_ours")
 
     def _set(self, field: str, value: object) -> None:
         if value is not None:
