@@ -13,8 +13,6 @@ import assetloan.schema  # noqa: F401 - all tables register themselves
 from assetloan.core import db_objects
 from assetloan.core.db import Base, MoneyType, UTCDateTime
 
-UNSEEN = frozenset({"ix_asset_search_trigram"})
-
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     """Our own types appear in migrations as plain ones, so old migrations never import new code."""
@@ -26,7 +24,7 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
 
 
 def include_object(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    return not (kind == "index" and name in UNSEEN)
+    return not db_objects.unseen(kind, name)
 
 
 def run(connection: Connection) -> None:

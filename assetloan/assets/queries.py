@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,30 +9,26 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    and_,
     cast,
     false,
     func,
     literal,
     or_,
     select,
-    true,
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from assetloan.assets.models import Asset, AssetEvent, Category, Code, ImportBatch, Site
-from assetloan.assets.rules import AssetStatus, CodeState, split_number
+from assetloan.assets.rules import AssetStatus, CodeState
+from assetloan.assets.searching import MOST_COUNTED, number_pair, search_clause
 from assetloan.core import ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
 from assetloan.documents.files import File
 from assetloan.identity.models import Person
 from assetloan.identity.rules import Actor, Permission
-
-LONGEST_SEARCH = 200
-LIKE_A_NUMBER = re.compile(r"[0-9a-z\u0e01-\u0e4e/._# -]+")
 
 
 def reach(actor: Actor) -> ColumnElement[bool]:
@@ -54,12 +49,6 @@ def reach(actor: Actor) -> ColumnElement[bool]:
 def sees_all_of(actor: Actor, asset: Asset) -> bool:
     """May the actor read holder, price and history of this asset, or only its card?"""
     return actor.may(Permission.ASSET_VIEW, unit_id=asset.unit_id)
-
-
-def number_pair(reference: str) -> tuple[str, int]:
-    """The key and piece of a number in any spelling ("NO#2" is piece 2)."""
-    number, piece = split_number(text.asset_number(reference))
-    return text.number_key(number), piece
 
 
 CARD = (joinedload(Asset.category), joinedload(Asset.place), joinedload(Asset.custodian))
@@ -175,34 +164,6 @@ def by_references(actor: Actor, references: Sequence[str], *, lock: bool = False
     return list(picked.values())
 
 
-def _matches(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
-    """Each word occurs in the column, or all of them run together do (a number typed without its separators)."""
-    whole = text.search_key(words)[:LONGEST_SEARCH]
-    found = and_(true(), *(column.contains(word, autoescape=True) for word in whole.split()))
-    bare = "".join(ch for ch in whole if ch.isalnum())
-    if bare != whole and any(ch.isdigit() for ch in bare) and LIKE_A_NUMBER.fullmatch(whole):
-        return or_(found, column.contains(bare, autoescape=True))
-    return found
-
-
-def search_clause(actor: Actor, words: str) -> ColumnElement[bool]:
-    """What a search finds: Thai substrings, Thai digits, a code or a number in any spelling. One for both databases.
-
-    Those who see only the card of a thing find it by what stands on the card.
-    """
-    full = actor.scope(Permission.ASSET_VIEW)
-    found = _matches(Asset.search_text if full.everything else Asset.card_text, words)
-    if full.units and not full.everything:
-        found = or_(found, Asset.unit_id.in_(full.units) & _matches(Asset.search_text, words))
-    number, piece = number_pair(words[:LONGEST_SEARCH])
-    found = or_(found, and_(Asset.number_key == number, Asset.piece == piece))
-    code = ids.read_code(words[:LONGEST_SEARCH])
-    if code is not None:
-        coded = select(Code.asset_id).where(Code.code == code, Code.state == CodeState.LINKED)
-        found = or_(found, Asset.id.in_(coded))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class AssetList:
     """The register as the actor may see it, filtered, in Thai order of names."""
@@ -217,6 +178,7 @@ class AssetList:
     loanable: bool | None = None
     batch_id: int | None = None
     extra: tuple[ColumnElement[bool], ...] = ()
+    frequent: bool = False
 
     def _where(self) -> list[ColumnElement[bool]]:
         clauses = [reach(self.actor), *self.extra]
@@ -234,7 +196,7 @@ class AssetList:
             of_code = select(Category.id).where(Category.code == self.category_code)
             clauses.append(Asset.category_id == of_code.scalar_subquery())
         if self.words.strip():
-            clauses.append(search_clause(self.actor, self.words))
+            clauses.append(search_clause(self.actor, self.words, frequent=self.frequent))
         return clauses
 
     def cards(self) -> Select[Asset]:
@@ -251,6 +213,11 @@ class AssetList:
 
     def count(self) -> int:
         return db.session.scalar(select(func.count()).select_from(Asset).where(*self._where())) or 0
+
+    def counting_at_most(self, most: int) -> Select[int]:
+        """The count as a query that stops there: a list of 200,000 costs no more than one of 10,000."""
+        some = select(literal(1)).select_from(Asset).where(*self._where()).limit(most).subquery()
+        return select(func.count()).select_from(some)
 
     def page(self, number: int, per_page: int) -> list[Asset]:
         query = self.select().limit(per_page).offset((number - 1) * per_page)
@@ -353,7 +320,10 @@ def places_of(unit_ids: Iterable[int]) -> list[Site]:
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """What stands above a page of the list: categories (code, name), places of a unit (id, name), and how many rows."""
+    """What stands above a page of the list: categories (code, name), places of a unit (id, name), and how many rows.
+
+    More than MOST_COUNTED rows are not counted out: `count` is then one more than that.
+    """
 
     categories: list[tuple[str, str]]
     places: list[tuple[str, str]]
@@ -363,7 +333,7 @@ class ListHead:
 def list_head(listed: AssetList, *, with_places: bool) -> ListHead:
     """The words of the filters and the count of a list, in one statement."""
     blank, nothing = literal(""), literal(0)
-    counted = select(func.count()).select_from(Asset).where(*listed._where()).scalar_subquery()
+    counted = listed.counting_at_most(MOST_COUNTED + 1).scalar_subquery()
     parts: list[Select[str, str, str, str, int]] = [
         select(literal("category"), Category.code, Category.name, Category.sort_key, nothing),
         select(literal("count"), blank, blank, blank, counted),

@@ -13,6 +13,7 @@ from assetloan.assets import labels, page_parts, photos, queries
 from assetloan.assets.models import Asset, AssetEvent
 from assetloan.assets.queries import AssetList
 from assetloan.assets.rules import AssetStatus, CodeState
+from assetloan.assets.searching import LONGEST_SEARCH, MOST_COUNTED
 from assetloan.core import clock, text
 from assetloan.core.i18n import _, ngettext
 from assetloan.identity.guards import access, actor
@@ -118,7 +119,7 @@ def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
 @access(Permission.ASSET_CARD)
 def index() -> ResponseReturnValue:
     """The register as this person may see it."""
-    who, words = actor(), text.clean(request.args.get("q", ""))[: queries.LONGEST_SEARCH]
+    who, words = actor(), text.clean(request.args.get("q", ""))[:LONGEST_SEARCH]
     wanted = page_number()
     listed, filters, count = _listed(who, words)
     pages = max(1, -(-count // PER_PAGE))
@@ -235,6 +236,7 @@ def _facts(asset: Asset, *, full: bool) -> list[tuple[str, str]]:
         ("asset_no", asset.number),
         ("category", asset.category.name if asset.category else ""),
         ("unit", _unit_name(asset.unit_id)),
+        ("description", asset.description),
         ("brand", asset.brand),
         ("model", asset.model),
         ("accessories", asset.accessories),
@@ -256,7 +258,12 @@ def _facts(asset: Asset, *, full: bool) -> list[tuple[str, str]]:
         ("method", asset.method),
         ("fund", asset.fund),
         ("vendor", asset.vendor),
+        ("vendor_address", asset.vendor_address),
+        ("vendor_phone", asset.vendor_phone),
         ("price", _("%(amount)s บาท", amount=asset.price.display()) if asset.price is not None else ""),
+        ("below_threshold", _("ใช่ ไม่คิดค่าเสื่อมราคา") if asset.below_threshold else ""),
+        ("life_years", f"{asset.life_years} ({asset.life_reason})" if asset.life_years is not None else ""),
+        ("warranty_until", labels.warranty_words(asset, clock.today())),
         ("unit_of_count", asset.unit_of_count),
     ]
     return [(str(names[name]), value) for name, value in rows if value or name in always]

@@ -1,4 +1,4 @@
-"""What Alembic does not see: triggers, the exclusion of overlapping claims, extensions. One list for both databases.
+"""What Alembic does not see: triggers, full text, the exclusion of overlapping claims, extensions. One list for both.
 
 A batch copy of a table loses its triggers silently, so every migration drops all of these first and recreates them
 after (migrations/env.py); a test compares the catalogues of both databases with this list. The texts that SQLite raises
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 APPEND_ONLY = (
@@ -130,11 +130,35 @@ def _claim_triggers() -> list[DatabaseObject]:
     ]
 
 
+# The register's full text on SQLite: trigrams of asset.search_text, which is folded and in lower case already. The text
+# itself stays in `asset`; assets are never deleted, so two triggers keep it right, whoever writes.
+FULL_TEXT = "asset_find"
+SQLITE_FULL_TEXT = (
+    f"CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5"
+    "(search_text, content='asset', content_rowid='id', tokenize='trigram case_sensitive 1')",
+    f"INSERT INTO {FULL_TEXT} ({FULL_TEXT}) VALUES ('rebuild')",
+)
+
+
+def _full_text_triggers() -> list[DatabaseObject]:
+    add = f"INSERT INTO {FULL_TEXT} (rowid, search_text) VALUES (NEW.id, NEW.search_text);"
+    take = f"INSERT INTO {FULL_TEXT} ({FULL_TEXT}, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text);"
+    changed = "UPDATE OF search_text ON asset WHEN NEW.search_text IS NOT OLD.search_text"
+    return [
+        DatabaseObject(name, "asset", f"CREATE TRIGGER {name} AFTER {when} BEGIN {body} END", "")
+        for name, when, body in (
+            ("tr_asset_find_insert", "INSERT ON asset", add),
+            ("tr_asset_find_update", changed, f"{take} {add}"),
+        )
+    ]
+
+
 OBJECTS: tuple[DatabaseObject, ...] = (
     *(_refuse(f"tr_{table}_no_update", table, "UPDATE") for table in APPEND_ONLY),
     *(_refuse(f"tr_{table}_no_delete", table, "DELETE") for table in (*APPEND_ONLY, *NO_DELETE)),
     *(_write_once(table, columns) for table, columns in WRITE_ONCE.items()),
     *_claim_triggers(),
+    *_full_text_triggers(),
 )
 
 POSTGRES_FUNCTION = """
@@ -152,10 +176,6 @@ POSTGRES_INDEXES = {
         "asset",
         "CREATE INDEX ix_asset_search_trigram ON asset USING gin (search_text gin_trgm_ops)",
     ),
-    "ix_asset_card_trigram": (
-        "asset",
-        "CREATE INDEX ix_asset_card_trigram ON asset USING gin (card_text gin_trgm_ops)",
-    ),
 }
 
 
@@ -164,6 +184,7 @@ def drop_all(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         for name in connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text(f"DROP TABLE IF EXISTS {FULL_TEXT}"))
         return
     rows = connection.execute(
         text(
@@ -182,39 +203,47 @@ def drop_all(connection: Connection) -> None:
 
 def create_all(connection: Connection) -> None:
     """Make all of them whose table exists (a downgrade may have taken the table away)."""
-    if connection.dialect.name == "sqlite":
-        for item in OBJECTS:
-            if _has_table(connection, item.table):
-                connection.execute(text(item.sqlite))
-        return
-    for extension in EXTENSIONS:
-        connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
-    connection.execute(text(POSTGRES_FUNCTION))
-    for item in OBJECTS:
-        if item.postgres and _has_table(connection, item.table):
-            connection.execute(text(item.postgres))
-    if _has_table(connection, "loan_line"):
-        connection.execute(text(POSTGRES_CLAIM))
-    for table, statement in POSTGRES_INDEXES.values():
-        if _has_table(connection, table):
+    sqlite = connection.dialect.name == "sqlite"
+    there = set(inspect(connection).get_table_names())
+    if not sqlite:
+        for extension in EXTENSIONS:
+            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
+        connection.execute(text(POSTGRES_FUNCTION))
+    wanted = [(item.table, item.sqlite if sqlite else item.postgres) for item in OBJECTS]
+    if sqlite:
+        wanted += [("asset", statement) for statement in SQLITE_FULL_TEXT]
+    else:
+        wanted += [("loan_line", POSTGRES_CLAIM), *POSTGRES_INDEXES.values()]
+    for table, statement in wanted:
+        if statement and table in there:
             connection.execute(text(statement))
 
 
 def expected_names(dialect: str) -> frozenset[str]:
-    """The names of the triggers a database must have."""
-    return frozenset(item.name for item in OBJECTS if dialect == "sqlite" or item.postgres)
+    """The names of the triggers and search indexes a database must have."""
+    triggers = frozenset(item.name for item in OBJECTS if dialect == "sqlite" or item.postgres)
+    return triggers | ({FULL_TEXT} if dialect == "sqlite" else frozenset(POSTGRES_INDEXES))
 
 
 def actual_names(connection: Connection) -> frozenset[str]:
-    """The names of the triggers it has."""
+    """The names of those it has."""
     statement = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL TABLE%'"
         if connection.dialect.name == "sqlite"
         else "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
         "JOIN pg_namespace ON pg_namespace.oid = relnamespace "
-        "WHERE NOT tgisinternal AND nspname = current_schema()"
+        "WHERE NOT tgisinternal AND nspname = current_schema() "
+        "UNION ALL SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() "
+        "AND indexdef LIKE '%gin_trgm_ops%'"
     )
     return frozenset(connection.scalars(text(statement)))
+
+
+def unseen(kind: str, name: str | None) -> bool:
+    """What comparing models with a database must pass over: the search indexes and the tables behind full text."""
+    if kind == "index":
+        return name in POSTGRES_INDEXES
+    return kind == "table" and name is not None and (name == FULL_TEXT or name.startswith(f"{FULL_TEXT}_"))
 
 
 def _has_table(connection: Connection, table: str) -> bool:

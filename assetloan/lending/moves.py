@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from assetloan import audit
 from assetloan.assets import service as assets
 from assetloan.assets.models import Asset, Code
-from assetloan.assets.queries import number_pair
 from assetloan.assets.rules import AssetStatus, Condition
+from assetloan.assets.searching import number_pair
 from assetloan.core import clock, ids, text
 from assetloan.core.db import db, violates
 from assetloan.core.db_objects import CLAIM

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from assetloan.assets.import_service import confirmed, new_batch
-from assetloan.assets.queries import number_pair
+from assetloan.assets.searching import number_pair
 from assetloan.core import clock, text
 from assetloan.documents.import_report import ImportReport
 from assetloan.documents.tables import Parsed, ParsedRow

@@ -815,11 +815,41 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("asset", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_asset_batch_id"), ["batch_id"], unique=False)
-        batch_op.create_index("ix_asset_category_id", ["category_id"], unique=False)
-        batch_op.create_index("ix_asset_place_id", ["place_id"], unique=False)
-        batch_op.create_index("ix_asset_sort", ["sort_key", "id"], unique=False)
-        batch_op.create_index("ix_asset_status", ["status"], unique=False)
-        batch_op.create_index("ix_asset_unit_sort", ["unit_id", "sort_key", "id"], unique=False)
+        batch_op.create_index(
+            "ix_asset_category_sort",
+            ["category_id", "sort_key", "id", "unit_id", "loanable"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_asset_place_sort",
+            ["place_id", "sort_key", "id", "unit_id", "loanable"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_asset_sort",
+            ["sort_key", "id", "unit_id", "loanable"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_asset_status_sort",
+            ["status", "sort_key", "id", "unit_id", "loanable"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_asset_unit_sort",
+            ["unit_id", "sort_key", "id", "loanable"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
         batch_op.create_index(
             "uq_asset_gfmis_no",
             ["gfmis_no"],
@@ -1821,11 +1851,31 @@ def downgrade() -> None:
             sqlite_where=sa.text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
             postgresql_where=sa.text("gfmis_no IS NOT NULL AND withdrawn_at IS NULL AND piece = 1"),
         )
-        batch_op.drop_index("ix_asset_unit_sort")
-        batch_op.drop_index("ix_asset_status")
-        batch_op.drop_index("ix_asset_sort")
-        batch_op.drop_index("ix_asset_place_id")
-        batch_op.drop_index("ix_asset_category_id")
+        batch_op.drop_index(
+            "ix_asset_unit_sort",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_asset_status_sort",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_asset_sort",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_asset_place_sort",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_asset_category_sort",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_asset_batch_id"))
 
     op.drop_table("asset")
