@@ -26,7 +26,7 @@ def ready_app(settings: Settings) -> Flask:
 
     Raises BadSetting, NewerSchema, DBAPIError, OSError.
     """
-    from assetloan.cli import demo
+    from assetloan.cli import demo, standard
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     compile_catalogues()
@@ -35,6 +35,8 @@ def ready_app(settings: Settings) -> Flask:
         schema.upgrade(db.engine)
         if settings.demo:
             demo.ensure(settings)
+        else:
+            standard.ensure()
         db.session.remove()
     return app
 
