@@ -17,11 +17,15 @@ def blueprints() -> list[Blueprint]:
         labels,
         page_parts,
         photo_views,
+        unit_use,
         views,
     )
+    from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
 
     if views.nav not in nav_sources:
         nav_sources.append(views.nav)
+    if unit_use.of_unit not in unit_users:
+        unit_users.append(unit_use.of_unit)
     page_parts.add(page_parts.list_acts, import_views.act)
     return [import_views.bp, views.bp, code_views.bp, category_views.bp, label_views.bp, file_views.bp]

@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from assetloan.core.errors import DomainError
 from assetloan.core.money import Money
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ WAL_SAFE_FROM = (3, 51, 3)
 WAL_SAFE_BACKPORTS = {(3, 44, 6), (3, 50, 7)}
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_only_shown: ContextVar[bool] = ContextVar("only_shown", default=False)
 
 
 class UTCDateTime(sa.types.TypeDecorator[datetime]):
@@ -165,6 +167,8 @@ def transaction() -> Iterator[Session]:
     """
     if _writing.get():
         raise RuntimeError("a write transaction is open already")
+    if _only_shown.get():
+        raise DomainError("form_not_sent")
     session: Session = db.session()
     session.rollback()
     session.info.clear()
@@ -182,6 +186,21 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.clear()
         _writing.reset(token)
+
+
+@contextmanager
+def nothing_is_written() -> Iterator[None]:
+    """A form is drawn again, not sent: `transaction()` refuses meanwhile, and forms do not pass for valid."""
+    token = _only_shown.set(True)
+    try:
+        yield
+    finally:
+        _only_shown.reset(token)
+
+
+def only_shown() -> bool:
+    """Inside `nothing_is_written()`?"""
+    return _only_shown.get()
 
 
 @contextmanager

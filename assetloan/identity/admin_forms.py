@@ -75,6 +75,19 @@ class AliasForm(BaseForm):
     name = CleanStringField(_l("ชื่ออื่นที่พบในไฟล์"), validators=[Given(), longest(200)])
 
 
+class CloseUnitForm(BaseForm):
+    """The last day of a unit, by which order, and who takes over."""
+
+    last_day = ThaiDateField(_l("วันสุดท้ายของหน่วยงาน"), validators=[DateRequired(_l("กรุณาระบุวันสุดท้าย"))])
+    order = CleanStringField(_l("คำสั่งที่ หรือเหตุผล"), validators=[Given(), longest(200)])
+    successor = SelectField(_l("หน่วยงานที่รับช่วงต่อ"), validators=[Optional()])
+
+    def prepare(self, code: str, today: date) -> None:
+        """Fill the list of units as of today, this one aside."""
+        _units(self.successor, today, _("ไม่มี"))
+        self.successor.choices = [choice for choice in self.successor.choices if choice.value != code]
+
+
 class HoldingForm(BaseForm):
     """When a clean return may be lent again."""
 
@@ -199,4 +212,5 @@ class SettingForm(BaseForm):
 
     value = CleanStringField(_l("ค่าใหม่"), validators=[Optional(), longest(200)])
     on = RadioField(_l("ค่าใหม่"), choices=[("1", _l("ใช่")), ("0", _l("ไม่ใช่"))], validators=[Optional()])
+    choice = RadioField(_l("ค่าใหม่"), choices=[], validators=[Optional()])
     valid_from = ThaiDateField(_l("ใช้ตั้งแต่วันที่"), validators=[DateRequired(_l("กรุณาระบุวันที่เริ่มใช้"))])

@@ -52,9 +52,16 @@ def unit_choices(on: date) -> list[tuple[str, str]]:
     return rows(tree_nodes(unit_tree(on)), 0)
 
 
-def aliases_of(unit_id: int) -> list[str]:
+def aliases_of(unit_id: int) -> Sequence[UnitAlias]:
     """The other names of a unit."""
-    return list(db.session.scalars(select(UnitAlias.name).where(UnitAlias.unit_id == unit_id).order_by(UnitAlias.id)))
+    query = select(UnitAlias).where(UnitAlias.unit_id == unit_id, UnitAlias.removed_at.is_(None))
+    return db.session.scalars(query.order_by(UnitAlias.id)).all()
+
+
+def closed_units(tree: UnitTree) -> list[UnitCard]:
+    """The units that were closed, the latest first."""
+    closed = [card for card in tree.by_id.values() if card.closed_on is not None]
+    return sorted(closed, key=lambda card: (card.closed_on or date.min, card.id), reverse=True)
 
 
 def versions_of(unit_id: int) -> Sequence[UnitVersion]:

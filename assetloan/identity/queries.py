@@ -156,7 +156,8 @@ def unit_by_any_name(name: str, on: date) -> UnitCard | None:
     for card in tree.by_id.values():
         if wanted in (text.search_key(card.name), text.search_key(card.short_name)):
             return card
-    unit_id = db.session.scalar(select(UnitAlias.unit_id).where(UnitAlias.name_key == wanted))
+    alias = select(UnitAlias.unit_id).where(UnitAlias.name_key == wanted, UnitAlias.removed_at.is_(None))
+    unit_id = db.session.scalar(alias)
     if unit_id is None:
         unit_id = db.session.scalar(select(UnitVersion.unit_id).where(UnitVersion.name == text.clean(name)).limit(1))
     return tree.get(unit_id)

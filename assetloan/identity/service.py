@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from assetloan import audit
 from assetloan.audit import ObjectRef
@@ -17,10 +17,10 @@ from assetloan.core.errors import DomainError, Forbidden, invalid
 from assetloan.identity import queries
 from assetloan.identity.grants import ensure_grant, keep_an_admin
 from assetloan.identity.inputs import line, required_line
-from assetloan.identity.models import ApiToken, Person, Unit, UnitAlias, UnitKind, UnitVersion
+from assetloan.identity.models import Person, Unit, UnitAlias, UnitKind, UnitVersion
 from assetloan.identity.queries import UnitCard
 from assetloan.identity.rules import Actor, Permission, Role
-from assetloan.identity.sign_in import actor_ref, bump_epoch
+from assetloan.identity.sign_in import actor_ref, bump_epoch, end_tokens
 
 UNIT_CODE = re.compile(r"[0-9A-Za-zก-๛._-]{1,32}\Z")
 USERNAME = re.compile(r"[0-9A-Za-z._@+-]{2,64}\Z")
@@ -167,7 +167,8 @@ def add_alias(actor: Actor, code: str, name: str, *, now: datetime) -> None:
     card = queries.unit_by_code(code, today)
     cleaned = required_line("name", name)
     key = text.search_key(cleaned)
-    taken = db.session.scalar(select(UnitAlias.id).where(UnitAlias.name_key == key)) is not None
+    same = select(UnitAlias.id).where(UnitAlias.name_key == key, UnitAlias.removed_at.is_(None))
+    taken = db.session.scalar(same) is not None
     named = queries.unit_by_any_name(cleaned, today)
     if taken or (named is not None and named.id != card.id):
         raise invalid("name", "alias_taken", value=cleaned)
@@ -327,11 +328,7 @@ def set_active(actor: Actor, key: str, *, active: bool, now: datetime) -> None:
     person.active = active
     bump_epoch(person)
     if not active:
-        db.session.execute(
-            update(ApiToken)
-            .where(ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
+        end_tokens(person.id, now)
     audit.record(
         actor_ref(actor),
         "person.activated" if active else "person.deactivated",

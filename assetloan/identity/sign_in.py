@@ -16,7 +16,7 @@ from assetloan.audit import ActorRef, ObjectRef
 from assetloan.core import idempotency, ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound, invalid
-from assetloan.identity import directory, passwords, queries
+from assetloan.identity import directory, kept, passwords, queries
 from assetloan.identity.models import ApiToken, LinkKind, OneTimeLink, Person, SignInAttempt, UserSession
 from assetloan.identity.rules import Actor, Permission
 
@@ -101,6 +101,7 @@ def open_session(person_id: int, wanted: SignIn, *, hours: int, now: datetime) -
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.account_key == _account(wanted.username)))
     db.session.execute(delete(UserSession).where(UserSession.expires_at < now - timedelta(days=30)))
     idempotency.forget_old(now)
+    kept.forget_kept(now)
     db.session.add(
         UserSession(
             token_hash=ids.token_hash(token),
@@ -131,15 +132,25 @@ def bump_epoch(person: Person) -> None:
     person.auth_epoch += 1
 
 
+def end_tokens(person_id: int, now: datetime) -> int:
+    """End every API token of a person; returns how many still worked."""
+    mine = ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None)
+    working = select(func.count()).select_from(ApiToken).where(*mine, ApiToken.expires_at > now)
+    ended = db.session.scalar(working) or 0
+    db.session.execute(update(ApiToken).where(*mine).values(revoked_at=now))
+    return ended
+
+
 def change_password(actor: Actor, old: str, new: str, *, now: datetime) -> None:
-    """Change one's own password; all sessions end. Raises Invalid."""
+    """Change one's own password; all sessions and API tokens end. Raises Invalid."""
     person = db.session.get_one(Person, actor.person_id)
     if not passwords.matches(person.password_hash, old):
         raise invalid("old_password", "password_wrong")
     passwords.check_new(new, username=person.username or "", field="new_password")
     person.password_hash = passwords.hashed(new)
     bump_epoch(person)
-    audit.record(actor_ref(actor), "person.password_changed", person.ref, at=now)
+    after = {"tokens_ended": end_tokens(person.id, now)}
+    audit.record(actor_ref(actor), "person.password_changed", person.ref, at=now, after=after)
 
 
 def issue_password_link(actor: Actor, username: str, *, now: datetime) -> str:
@@ -168,7 +179,10 @@ def issue_password_link(actor: Actor, username: str, *, now: datetime) -> str:
 
 
 def use_password_link(token: str, new: str, *, source: str, now: datetime) -> None:
-    """Set a password by a one-time link; works once. Raises NotFound when the link is spent, Invalid."""
+    """Set a password by a one-time link, which works once; all sessions and API tokens end.
+
+    Raises NotFound when the link is spent, Invalid.
+    """
     link = queries.open_link(ids.token_hash(token), LinkKind.PASSWORD, now, lock=True)
     if link is None or link.person_id is None:
         raise NotFound()
@@ -178,7 +192,8 @@ def use_password_link(token: str, new: str, *, source: str, now: datetime) -> No
     person.password_hash = passwords.hashed(new)
     bump_epoch(person)
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.account_key == _account(person.username or "")))
-    audit.record(_person_ref(person, source), "person.password_set_by_link", person.ref, at=now)
+    after = {"tokens_ended": end_tokens(person.id, now)}
+    audit.record(_person_ref(person, source), "person.password_set_by_link", person.ref, at=now, after=after)
 
 
 def issue_setup_link(*, now: datetime) -> str | None:

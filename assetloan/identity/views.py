@@ -26,7 +26,7 @@ def _said() -> str:
     """What was done just before, in words; anything else in the address says nothing."""
     return {
         "setup": _("ตั้งค่าเสร็จแล้ว เข้าสู่ระบบด้วยชื่อผู้ใช้ที่ตั้งไว้"),
-        "password": _("ตั้งรหัสผ่านแล้ว เข้าสู่ระบบด้วยรหัสผ่านใหม่"),
+        "password": _("ตั้งรหัสผ่านแล้ว โทเคน API เดิมใช้ไม่ได้อีก เข้าสู่ระบบด้วยรหัสผ่านใหม่"),
         "out": _("ออกจากระบบแล้ว"),
     }.get(request.args.get("said", ""), "")
 

@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
     from assetloan.assets import file_views, page_parts
+    from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
     from assetloan.lending import (  # noqa: F401 - some only hang their routes and sentences
         approval_views,
@@ -20,11 +21,14 @@ def blueprints() -> list[Blueprint]:
         register_views,
         return_views,
         standing_views,
+        unit_use,
         views,
     )
 
     if links.mine_nav not in nav_sources:
         nav_sources[0:0] = links.NAV  # what waits stands first in the header, also on phones
+    if unit_use.of_unit not in unit_users:
+        unit_users.append(unit_use.of_unit)
     page_parts.add(page_parts.statuses, asset_parts.statuses)
     page_parts.add(page_parts.sections, asset_parts.loans_of)
     page_parts.add(page_parts.acts, asset_parts.acts)

@@ -18,6 +18,7 @@ from assetloan.core.db import db
 from assetloan.core.errors import DomainError
 from assetloan.core.i18n import _, word
 from assetloan.identity.guards import request_id
+from assetloan.web.kept import where_after_sign_in
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def sign_in_first() -> ResponseReturnValue:
     """Send a visitor to the sign-in page and back to where they wanted to go."""
     if request.path.startswith("/api/"):
         return problem(401, "unauthenticated", _("ต้องส่ง Authorization: Bearer ที่ใช้ได้"))
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else where_after_sign_in()
     query = f"?{urlencode({'next': wanted})}" if wanted and wanted != "/" else ""
     return redirect(url_for("identity.sign_in_page") + query, 303)
 

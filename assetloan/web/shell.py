@@ -93,6 +93,7 @@ def _context() -> dict[str, Any]:
         "agency": NOBODY if bare else agency(),
         "asset_url": asset_url,
         "csp_nonce": headers.nonce,
+        "notices": g.get("notices", ()),
         "nav_items": nav_items() if not bare and g.get("with_nav", True) else [],  # the scan page has its own two links
         "fonts_ready": vendor.fonts_ready(),
         "decoder_ready": vendor.decoder_ready,

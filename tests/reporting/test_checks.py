@@ -136,7 +136,7 @@ LINE = "UPDATE loan_line SET {} WHERE id = {}"
         ("I16", ["DELETE FROM file"]),
         ("I16", ["UPDATE file SET size = 1"]),
         ("I17", ["DELETE FROM notice WHERE event = 'loan.received'"]),
-        ("I18", ["UPDATE unit SET closed_on = '2026-01-01' WHERE code = 'A'"]),
+        ("I18", ["UPDATE unit SET closed_on = '2026-01-01', closing_order = '1' WHERE code = 'A'"]),
         (
             "I18",
             [
