@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,7 @@ from assetloan.assets import service
 from assetloan.assets.models import Asset
 from assetloan.assets.rules import RESERVED, AssetStatus, CodeState
 from assetloan.assets.service import AssetData
+from assetloan.assets.valuation.given import MOST_YEARS
 from assetloan.core import clock
 from assetloan.core.after import after_page
 from assetloan.core.db import db
@@ -142,8 +144,8 @@ def asset(asset_no: str) -> shapes.Shape:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 TEXT_FIELDS = (
-    *("asset_no", "name", "brand", "model", "serial", "document_no", "method", "fund", "vendor"),
-    *("unit_of_count", "accessories", "note"),
+    *("asset_no", "name", "description", "brand", "model", "serial", "document_no", "method", "fund", "vendor"),
+    *("vendor_address", "vendor_phone", "warranty_note", "life_reason", "unit_of_count", "accessories", "note"),
 )
 
 
@@ -158,8 +160,13 @@ def _data(body: Body, who: Actor, unit_id: int | None) -> AssetData:
         values |= {"received_on": body.day("received_on"), "received_precision": "day"}
     if body.has("price"):
         values["price"] = body.money("price")
-    if body.has("loanable"):
-        values["loanable"] = bool(body.flag("loanable"))
+    if body.has("warranty_until"):
+        values["warranty_until"] = body.day("warranty_until")
+    if body.has("life_years"):
+        values["life_years"] = body.number("life_years", least=1, most=MOST_YEARS)
+    for name in ("loanable", "below_threshold"):
+        if body.has(name):
+            values[name] = bool(body.flag(name))
     if body.has("category"):
         values["category_id"] = _category_id(body)
     if body.has("custodian"):
@@ -223,6 +230,8 @@ def create_asset(read_body: Any) -> Work:
     body.check()
     if unit_id is None:
         raise NotFound()
+    if not body.has("loanable"):  # as an import without that column: what is fit may be lent
+        data = replace(data, loanable=True)
 
     def work() -> Made:
         made = service.create_asset(who, unit_id, data, now=clock.now())

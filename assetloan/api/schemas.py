@@ -90,12 +90,16 @@ _ASSET = _ROW | {
 }
 _FIELDS: dict[str, Schema] = {
     **dict.fromkeys(("brand", "model", "serial", "document_no", "method", "fund", "vendor"), TEXT_OR_NULL),
+    **dict.fromkeys(("description", "vendor_address", "vendor_phone", "warranty_note", "life_reason"), TEXT_OR_NULL),
     **dict.fromkeys(
         ("unit_of_count", "accessories", "note", "gfmis_no", "category", "place", "custodian"), TEXT_OR_NULL
     ),
     "received_on": DAY_OR_NULL,
     "price": {"type": ["string", "integer", "null"]},
     "loanable": FLAG,
+    "warranty_until": DAY_OR_NULL,
+    "life_years": {"type": ["integer", "null"], "minimum": 1, "maximum": 100},
+    "below_threshold": FLAG,
 }
 _LINE: dict[str, Schema] = {
     "asset_no": TEXT,

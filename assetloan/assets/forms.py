@@ -60,6 +60,11 @@ class AssetForm(BaseForm):
     name = CleanStringField(
         FIELDS["name"], validators=[InputRequired(_l("กรุณากรอกชื่อรายการ")), Length(max=LIMITS["name"])]
     )
+    description = CleanTextField(
+        FIELDS["description"],
+        validators=[Optional(), Length(max=LIMITS["description"])],
+        description=_l("เช่น ขนาด สี ความจุ ตามใบตรวจรับ"),
+    )
     brand = _short("brand")
     model = _short("model")
     serial = _short("serial")
@@ -68,11 +73,23 @@ class AssetForm(BaseForm):
     responsible_unit = SelectField(FIELDS["responsible_unit"])
     custodian = SelectField(FIELDS["custodian"], validators=[Optional()])
     vendor = _short("vendor")
+    vendor_address = _short("vendor_address")
+    vendor_phone = _short("vendor_phone")
     fund = _short("fund", hint=_l("เช่น เงินงบประมาณ เงินนอกงบประมาณ เงินบริจาค"))
     method = _short("method", hint=_l("เช่น วิธีเฉพาะเจาะจง รับบริจาค รับโอน"))
     received_on = ThaiDateField(FIELDS["received_on"], validators=[Optional()])
     document_no = _short("document_no", hint=_l("ใบตรวจรับ สัญญา หรือใบส่งของ"))
     price = PriceField(_l("ราคาต่อหน่วย (บาท)"), validators=[Optional()])
+    warranty_until = ThaiDateField(FIELDS["warranty_until"], validators=[Optional()])
+    warranty_note = _short("warranty_note", hint=_l("เช่น 3 ปี ซ่อมถึงที่ภายในวันทำการถัดไป"))
+    life_years = WholeNumberField(
+        FIELDS["life_years"],
+        validators=[Optional()],
+        least=1,
+        most=100,
+        description=_l("เว้นว่างไว้เพื่อใช้อายุใช้งานของประเภท"),
+    )
+    life_reason = _short("life_reason", hint=_l("กรอกเมื่อกำหนดอายุใช้งานเฉพาะชิ้น"))
     accessories = _short("accessories", hint=_l("เช่น กระเป๋า สายชาร์จ ผู้ยืมต้องคืนให้ครบตามนี้"))
     loanable = BooleanField(_l("ให้ยืมได้"))
     boxes = HiddenField(default="1")
@@ -120,6 +137,10 @@ class AssetForm(BaseForm):
             given["gfmis_no"] = self.gfmis_no.data or None
         if self._sent("boxes"):  # an empty checkbox sends nothing, so the form says that it had one
             given["loanable"] = bool(self.loanable.data)
+        if self.warranty_until.typed is not None:
+            given["warranty_until"] = self.warranty_until.data
+        if self._sent("life_years"):
+            given["life_years"] = self.life_years.number
         return given
 
     def _sent(self, name: str) -> bool:
@@ -138,6 +159,8 @@ class EditAssetForm(AssetForm):
 
     asset_no = _short("asset_no")
     custodian_text = _short("custodian_text")
+    below_threshold = BooleanField(FIELDS["below_threshold"])
+    threshold_box = HiddenField(default="1")
     reason = CleanStringField(
         _l("เหตุผลที่แก้ไข"),
         validators=[InputRequired(_l("กรุณาบอกเหตุผลที่แก้ไข")), Length(max=300)],
@@ -152,8 +175,9 @@ class EditAssetForm(AssetForm):
         for name in shown if names is None else names:
             if name in shown:
                 self[name].data = shown[name]
-        if names is not None and "received_on" in names:
-            self.received_on.typed = None
+        for name in ("received_on", "warranty_until"):
+            if names is not None and name in names:
+                self[name].typed = None
 
     def numbers(self) -> tuple[int, int]:
         """The version and the event that were read; zero when they were tampered with."""
@@ -167,6 +191,8 @@ class EditAssetForm(AssetForm):
         given = self.values()
         if self.received_on.typed is not None and self.received_on.data != received[0]:
             given |= {"received_on": self.received_on.data, "received_precision": "day"}
+        if self._sent("threshold_box"):
+            given["below_threshold"] = bool(self.below_threshold.data)
         return AssetData(**given)
 
 
@@ -183,6 +209,9 @@ def current_values(asset: Asset, units: dict[str, int]) -> dict[str, Any]:
         "received_on": asset.received_on,
         "price": asset.price.display() if asset.price is not None else "",
         "loanable": asset.loanable,
+        "warranty_until": asset.warranty_until,
+        "life_years": "" if asset.life_years is None else str(asset.life_years),
+        "below_threshold": asset.below_threshold,
     }
 
 

@@ -25,8 +25,8 @@ from assetloan.assets.import_lookup import (
 from assetloan.assets.importing.cells import LOAN_STATUSES
 from assetloan.assets.rules import AssetStatus, Condition, outward_number
 from assetloan.assets.service import LIMITS
-from assetloan.core import clock, settings, text
-from assetloan.core.money import Money
+from assetloan.assets.valuation.thresholds import is_below
+from assetloan.core import clock, text
 from assetloan.documents.tables import Parsed, ParsedRow
 from assetloan.identity.models import UnitKind
 from assetloan.identity.queries import UnitCard, unit_tree
@@ -104,7 +104,6 @@ class _Judge:
         self.units = Units(self.today)
         self.may: dict[int, bool] = {}
         self.sheet_units: dict[str, UnitCard | None] = {}
-        self.thresholds: dict[date, Money] = {}
         self.taken: dict[int, int] = {}  # asset → the row of the file that is about it
         self.gfmis: dict[str, ParsedRow] = {}
         self.strange: dict[str, list[ParsedRow]] = {}  # categories that nobody knows
@@ -225,11 +224,18 @@ class _Judge:
         if item.known is None:
             item.values, item.verdict = self._complete(item, values), Verdict.CREATED
             return
+        self._first_price(item.known, values)
         item.values = {name: value for name, value in values.items() if getattr(item.known, name) != value}
         item.verdict = Verdict.UPDATED if item.values else Verdict.UNCHANGED
         version = item.row.values.get("row_version")
         if item.values and version is not None and version != item.known.version:
             item.row.reject("row_version", "changed_since_export")
+
+    def _first_price(self, known: Known, values: dict[str, Any]) -> None:
+        """A price that becomes known decides whether the thing is below the threshold, as at registration."""
+        if known.price is None and values.get("price") is not None:
+            received_on = values.get("received_on", known.received_on)
+            values.setdefault("below_threshold", is_below(values["price"], received_on, today=self.today))
 
     def _values(self, item: Judged) -> dict[str, Any]:
         """The columns that the row says something about."""
@@ -287,19 +293,14 @@ class _Judge:
         said = item.row.values
         if "category" not in said and "asset_no" in said:
             values["category_id"] = self.categories.of_number(said["asset_no"])
-        if values.get("price") is not None and "below_threshold" not in values:
-            values["below_threshold"] = values["price"] < self._threshold(values.get("received_on") or self.today)
+        below = is_below(values.get("price"), values.get("received_on"), today=self.today)
+        values.setdefault("below_threshold", below)
         condition = values.setdefault("condition", Condition.GOOD)
         status = values.setdefault("status", AssetStatus.AVAILABLE)
         fit = condition is Condition.GOOD and status is AssetStatus.AVAILABLE
         free = self.options.lendable and values.get("category_id") not in self.categories.vehicles
         values.setdefault("loanable", fit and free)
         return values
-
-    def _threshold(self, on: date) -> Money:
-        if on not in self.thresholds:
-            self.thresholds[on] = Money.of(settings.number("capital_threshold_baht", on))
-        return self.thresholds[on]
 
     # --- what cannot be -----------------------------------------------------------------------------------------------
 

@@ -74,6 +74,7 @@ FIELDS: dict[str, Any] = {
     "piece": _l("ลำดับชิ้นในชุด"),
     "gfmis_no": _l("เลขสินทรัพย์ GFMIS"),
     "name": _l("ชื่อรายการ"),
+    "description": _l("ลักษณะหรือคุณสมบัติ"),
     "brand": _l("ยี่ห้อ"),
     "model": _l("รุ่นหรือแบบ"),
     "serial": _l("หมายเลขเครื่อง"),
@@ -89,6 +90,13 @@ FIELDS: dict[str, Any] = {
     "method": _l("วิธีการได้มา"),
     "fund": _l("แหล่งเงิน"),
     "vendor": _l("ผู้ขายหรือผู้บริจาค"),
+    "vendor_address": _l("ที่อยู่ของผู้ขายหรือผู้บริจาค"),
+    "vendor_phone": _l("โทรศัพท์ของผู้ขายหรือผู้บริจาค"),
+    "warranty_until": _l("รับประกันถึงวันที่"),
+    "warranty_note": _l("เงื่อนไขการรับประกัน"),
+    "life_years": _l("อายุใช้งานเฉพาะชิ้นนี้ (ปี)"),
+    "life_reason": _l("เหตุผลที่อายุใช้งานต่างจากประเภท"),
+    "below_threshold": _l("ครุภัณฑ์ต่ำกว่าเกณฑ์"),
     "price": _l("ราคาต่อหน่วย"),
     "unit_of_count": _l("หน่วยนับ"),
     "accessories": _l("สิ่งที่มากับเครื่อง"),
@@ -122,6 +130,7 @@ register_errors(
         "rate_invalid": _l("อ่านอัตรา “%(value)s” ไม่ได้ กรุณากรอกเป็นร้อยละ เช่น 12.5"),
         "category_unknown": _l("ไม่รู้จักประเภทนี้ กรุณาเลือกจากรายการ"),
         "category_taken": _l("รหัสประเภท “%(value)s” มีอยู่แล้ว"),
+        "life_reason_required": _l("กรุณาบอกเหตุผลที่อายุใช้งานของชิ้นนี้ต่างจากประเภท"),
         "custodian_elsewhere": _l("ผู้ครอบครองต้องเป็นบุคลากรของหน่วยงานเจ้าของหรือหน่วยงานที่เก็บรักษา"),
         "code_taken": _l("รหัส %(code)s ผูกกับทรัพย์สินอื่นแล้ว กรุณาใช้ป้ายเปล่าดวงอื่น"),
         "code_revoked": _l("รหัส %(code)s ถูกยกเลิกแล้ว ใช้อีกไม่ได้"),
@@ -156,6 +165,15 @@ def received_words(asset: Asset) -> str:
     return format_day(day, "long")
 
 
+def warranty_words(asset: Asset, today: date) -> str:
+    """Until when a thing is under warranty, on what conditions, and whether that is over."""
+    day = asset.warranty_until
+    if day is None:
+        return asset.warranty_note
+    words = format_day(day, "long") if day >= today else _("%(day)s สิ้นสุดแล้ว", day=format_day(day, "long"))
+    return f"{words} ({asset.warranty_note})" if asset.warranty_note else words
+
+
 def value_words(name: str, value: Any) -> str:
     """A value of the history, which is kept as JSON, as people read it."""
     if value is None or value == "":
@@ -166,7 +184,7 @@ def value_words(name: str, value: Any) -> str:
         return str(STATUSES.get(value, value))
     if name == "condition":
         return str({item.value: words for item, words in CONDITIONS.items()}.get(value, value))
-    if name == "received_on":
+    if name in ("received_on", "warranty_until"):
         return format_day(date.fromisoformat(value))
     if name == "price":
         return format_money(Money.parse(value))

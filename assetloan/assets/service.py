@@ -18,6 +18,7 @@ from assetloan import audit
 from assetloan.assets import chance, queries, rules
 from assetloan.assets.models import Asset, AssetEvent, Code, Site
 from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition, outward_number, split_number
+from assetloan.assets.valuation import given as valuation
 from assetloan.core import clock, counters, ids, text
 from assetloan.core.calendar import fiscal_year
 from assetloan.core.db import db, savepoint, violates
@@ -46,6 +47,7 @@ class AssetData:
     piece: int | Unchanged = UNCHANGED
     gfmis_no: str | None | Unchanged = UNCHANGED
     name: str | Unchanged = UNCHANGED
+    description: str | Unchanged = UNCHANGED
     brand: str | Unchanged = UNCHANGED
     model: str | Unchanged = UNCHANGED
     serial: str | Unchanged = UNCHANGED
@@ -60,7 +62,14 @@ class AssetData:
     method: str | Unchanged = UNCHANGED
     fund: str | Unchanged = UNCHANGED
     vendor: str | Unchanged = UNCHANGED
+    vendor_address: str | Unchanged = UNCHANGED
+    vendor_phone: str | Unchanged = UNCHANGED
+    warranty_until: date | None | Unchanged = UNCHANGED
+    warranty_note: str | Unchanged = UNCHANGED
+    life_years: int | None | Unchanged = UNCHANGED
+    life_reason: str | Unchanged = UNCHANGED
     price: Money | None | Unchanged = UNCHANGED
+    below_threshold: bool | Unchanged = UNCHANGED
     unit_of_count: str | Unchanged = UNCHANGED
     accessories: str | Unchanged = UNCHANGED
     note: str | Unchanged = UNCHANGED
@@ -75,6 +84,7 @@ class AssetData:
 LIMITS = {
     "asset_no": 100,
     "name": 300,
+    "description": 2000,
     "brand": 100,
     "model": 150,
     "serial": 150,
@@ -82,13 +92,17 @@ LIMITS = {
     "method": 100,
     "fund": 100,
     "vendor": 200,
+    "vendor_address": 300,
+    "vendor_phone": 60,
+    "warranty_note": 300,
+    "life_reason": 300,
     "unit_of_count": 30,
     "accessories": 500,
     "note": 4000,
     "custodian_text": 200,
     "place": 200,
 }
-MULTILINE = frozenset({"note"})
+MULTILINE = frozenset({"note", "description"})
 
 
 def _with_number(values: dict[str, Any]) -> dict[str, Any]:
@@ -120,9 +134,9 @@ def cleaned(data: AssetData) -> dict[str, Any]:
             faults.append(FieldError("gfmis_no", error.code, error.details))
     elif "gfmis_no" in values:
         values["gfmis_no"] = None
-    received = values.get("received_on")
-    if isinstance(received, date) and not 1857 <= received.year <= 2157:
-        faults.append(FieldError("received_on", "date_out_of_range"))
+    for name in ("received_on", "warranty_until"):
+        if isinstance(values.get(name), date) and not 1857 <= values[name].year <= 2157:
+            faults.append(FieldError(name, "date_out_of_range"))
     if faults:
         raise Invalid(*faults)
     return values
@@ -217,6 +231,7 @@ def create_asset(
     if unit is None or unit.closed_on is not None:
         raise invalid("unit", "unit_unknown", value=unit_id)
     _check_references(values, unit_id=unit_id, kept_by=unit_id, today=today)
+    valuation.decide(values, today=today)
     piece = values.pop("piece", 1)
     if not values.get("asset_no"):
         values["asset_no"] = temporary_number(unit.code, today)
@@ -264,10 +279,11 @@ def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, n
     if "place" in values:
         place = values.pop("place")
         values["place_id"] = place_named(asset.unit_id, place).id if place else None
+    today = clock.bangkok_date(now)
+    valuation.decide(values, today=today, asset=asset)
     changed = {name: value for name, value in values.items() if getattr(asset, name) != value}
     if not changed:
         return asset
-    today = clock.bangkok_date(now)
     _check_references(changed, unit_id=asset.unit_id, kept_by=asset.responsible_unit_id, today=today)
     piece = changed.get("piece", asset.piece)
     _check_taken(

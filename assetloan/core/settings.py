@@ -19,7 +19,11 @@ from assetloan.core.errors import invalid
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One setting: its key, kind, default, bounds and the article that sets it."""
+    """One setting: its key, kind, default, bounds and the article that sets it.
+
+    `earlier` are the defaults of former days, each with the last day on which it held. `choices` are the only values
+    of a text. `backdated` lets it be set from a day that is past: what it decides is older than the system.
+    """
 
     key: str
     kind: type[int] | type[str] | type[bool]
@@ -27,6 +31,13 @@ class Definition:
     article: str = ""
     least: int = 0
     most: int = 10_000_000
+    earlier: tuple[tuple[date, Any], ...] = ()
+    choices: tuple[str, ...] = ()
+    backdated: bool = False
+
+    def default_on(self, day: date) -> Any:
+        """The default as it was on a day."""
+        return next((value for last_day, value in self.earlier if day <= last_day), self.default)
 
 
 REGULATION = "ระเบียบกระทรวงการคลังว่าด้วยการจัดซื้อจัดจ้างและการบริหารพัสดุภาครัฐ พ.ศ. 2560"
@@ -46,7 +57,21 @@ DEFINITIONS: dict[str, Definition] = {
         Definition("sale_limit_baht", int, 500_000, "ข้อ 215 (1)", 0),
         Definition("write_off_limit_baht", int, 1_000_000, "ข้อ 217", 0),
         Definition("audit_office_days", int, 30, "ข้อ 218", 1, 90),
-        Definition("capital_threshold_baht", int, 10_000, "หลักเกณฑ์การบันทึกครุภัณฑ์", 0),
+        Definition(
+            "capital_threshold_baht",
+            int,
+            10_000,
+            "หลักเกณฑ์การบันทึกครุภัณฑ์ตามวันที่ได้มา: ก่อน 1 ต.ค. 2545 30,000 บาท ถึง 30 ก.ย. 2562 5,000 บาท จากนั้น 10,000 บาท",
+            earlier=((date(2002, 9, 30), 30_000), (date(2019, 9, 30), 5_000)),
+        ),
+        Definition(
+            "depreciation_convention",
+            str,
+            "a",
+            "หลักการและนโยบายบัญชีสำหรับหน่วยงานภาครัฐ",
+            choices=("a", "b", "c"),
+            backdated=True,
+        ),
         Definition("monthly_due_working_day", int, 5, "ระเบียบของหน่วยงาน", 1, 20),
         Definition("collect_days", int, 3, "ระเบียบของหน่วยงาน", 0, 60),
         Definition("sites_are_inside", bool, False, "ข้อ 208 (2)"),
@@ -87,7 +112,7 @@ def _read(definition: Definition, text: str) -> Any:
 def value(key: str, on: date) -> Any:
     """The value of a setting on a day."""
     definition = DEFINITIONS[key]
-    found = definition.default
+    found = definition.default_on(on)
     for row_key, text, valid_from in _rows():
         if row_key == key and valid_from <= on:
             found = _read(definition, text)
@@ -114,6 +139,8 @@ def put(key: str, new: Any, valid_from: date) -> None:
     definition = DEFINITIONS[key]
     if definition.kind is int and not definition.least <= int(new) <= definition.most:
         raise invalid(key, "number_out_of_range", least=definition.least, most=definition.most)
+    if definition.choices and new not in definition.choices:
+        raise invalid(key, "unknown_value", value=new)
     stored = ("1" if new else "0") if definition.kind is bool else str(new)
     row = db.session.scalar(select(Setting).where(Setting.key == key, Setting.valid_from == valid_from))
     if row is None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from assetloan.core import clock, settings
 from assetloan.core.calendar import be_year
 from assetloan.core.errors import NotFound
-from assetloan.core.forms import ActForm, BaseForm, save
+from assetloan.core.forms import ActForm, BaseForm, choices, save
 from assetloan.core.holidays import all_holidays
 from assetloan.identity import delegations as orders
 from assetloan.identity import directory, labels, queries, upkeep
@@ -168,7 +168,17 @@ def settings_page() -> ResponseReturnValue:
     rows = [
         (item, settings.value(item.key, today), upkeep.changes_of(item.key, today)) for item in upkeep.open_settings()
     ]
-    return render_template("identity/settings.html", rows=rows, words=labels.SETTINGS)
+    page = render_template(
+        "identity/settings.html", rows=rows, words=labels.SETTINGS, choice_words=labels.SETTING_CHOICES
+    )
+    return page
+
+
+def _given(definition: settings.Definition, form: SettingForm) -> str | bool:
+    """What was typed or chosen."""
+    if definition.kind is bool:
+        return bool(form.on.data == "1")
+    return str((form.choice if definition.choices else form.value).data or "")
 
 
 @bp.route("/settings/<key>", methods=["GET", "POST"])
@@ -181,11 +191,12 @@ def change_setting(key: str) -> ResponseReturnValue:
     today = clock.today()
     now_value = settings.value(key, today)
     start = {"on": "1" if now_value else "0", "value": "" if definition.kind is bool else str(now_value)}
-    form = SettingForm(data=start | {"valid_from": today})
+    form = SettingForm(data=start | {"valid_from": today, "choice": now_value if definition.choices else None})
+    form.choice.choices = choices(labels.SETTING_CHOICES.get(key, {}).items())
     status = 200
     if form.is_submitted():
         status = 422
-        given: str | bool = form.on.data == "1" if definition.kind is bool else form.value.data or ""
+        given = _given(definition, form)
         valid_from = form.valid_from.data
         if form.validate() and valid_from is not None:
 
@@ -203,6 +214,7 @@ def change_setting(key: str) -> ResponseReturnValue:
         words=labels.SETTINGS[key],
         yes_no=definition.kind is bool,
         whole=definition.kind is int,
+        choice_words=labels.SETTING_CHOICES.get(key, {}),
         history=upkeep.history_of(key),
     )
     return page, status

@@ -87,7 +87,7 @@ def changes_of(key: str, today: date) -> list[tuple[date, Any]]:
 
 
 def change_setting(actor: Actor, key: str, given: str | bool, valid_from: date, *, now: datetime) -> None:
-    """Set a value from a day on; the days before keep theirs, so the day is not in the past.
+    """Set a value from a day on; the days before keep theirs, so the day is in the past only where the setting may be.
 
     Raises Forbidden, NotFound, Invalid.
     """
@@ -95,7 +95,7 @@ def change_setting(actor: Actor, key: str, given: str | bool, valid_from: date, 
     definition = next((item for item in open_settings() if item.key == key), None)
     if definition is None:
         raise NotFound()
-    if valid_from < clock.bangkok_date(now):
+    if valid_from < clock.bangkok_date(now) and not definition.backdated:
         raise invalid("valid_from", "setting_in_the_past")
     new = _value(definition, given)
     before = settings.value(key, valid_from)
@@ -113,6 +113,8 @@ def change_setting(actor: Actor, key: str, given: str | bool, valid_from: date, 
 def _value(definition: settings.Definition, given: str | bool) -> Any:
     if definition.kind is bool:
         return bool(given)
+    if definition.choices and given not in definition.choices:
+        raise invalid("choice", "unknown_value", value=given)
     if definition.kind is str:
         return line("value", str(given))
     try:

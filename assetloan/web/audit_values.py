@@ -35,6 +35,7 @@ CODED: dict[tuple[str, str], dict[Any, Any]] = {
     ("loan", "place"): dict(loan_labels.PLACES),
     ("person", "language"): LANGUAGES,
     ("person", "role"): dict(labels.ROLES),
+    ("setting", "value"): labels.SETTING_CHOICES["depreciation_convention"],
     ("unit", "kind"): dict(labels.UNIT_KINDS),
 }
 UNIT_IDS = frozenset({"unit_id", "parent_id"})
