@@ -1,0 +1,140 @@
+"""How the register is written into cells: what an export says of an asset, and whether a cell still says just that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from assetloan.assets.importing.cells import CONDITION_WORDS, STATUS_WORDS
+from assetloan.assets.models import Category, Site
+from assetloan.assets.rules import outward_number
+from assetloan.core import text
+from assetloan.core.bulk import pieces
+from assetloan.core.db import db
+from assetloan.documents.cells import day_text, text_of
+from assetloan.documents.sheets import OutCell
+from assetloan.documents.tables import ParsedRow
+from assetloan.identity.models import Person
+from assetloan.identity.queries import UnitTree
+
+# What others may see of a thing that is lent (the card), and nothing else.
+CARD = frozenset({"asset_no", "name", "category", "brand", "model", "unit", "accessories"})
+PLAIN_TEXTS = (
+    *("brand", "model", "serial", "unit_of_count", "fund", "method", "vendor", "document_no"),
+    *("accessories", "note"),
+)
+YES, NO = "ใช่", "ไม่"
+# The columns of an asset that one column of a file stands for.
+_STANDS_FOR = {
+    "category": ("category_id",),
+    "place": ("place_id",),
+    "custodian": ("custodian_id", "custodian_text"),
+}
+_FIRST_EXCEL_YEAR = 1901
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names instead of ids, each one that the import understands again; a name that two share gives way to its code."""
+
+    units: Mapping[int, str]
+    categories: Mapping[int, str]
+    places: Mapping[int, str]
+    people: Mapping[int, str]
+
+
+def names(tree: UnitTree, *, places: Collection[int] | None = None, people: Collection[int] | None = None) -> Names:
+    """The names of all units and categories, and of these places and people (None: of all)."""
+    return Names(
+        unit_names(tree),
+        category_names(),
+        dict(_by_id(Site, places)),
+        dict(_by_id(Person, people)),
+    )
+
+
+def unit_names(tree: UnitTree) -> dict[int, str]:
+    """Units by name; by code where another unit is called the same."""
+    cards = list(tree.by_id.values())
+    called = Counter(key for card in cards for key in {text.search_key(card.name), text.search_key(card.short_name)})
+    codes = {text.search_key(card.code) for card in cards}
+    return {
+        card.id: card.name
+        if called[text.search_key(card.name)] == 1 and text.search_key(card.name) not in codes
+        else card.code
+        for card in cards
+    }
+
+
+def category_names() -> dict[int, str]:
+    """Categories by name; by code where the name may mean another one."""
+    rows = list(db.session.execute(select(Category.id, Category.code, Category.name).order_by(Category.id)))
+    called = Counter(key for row in rows for key in {text.search_key(row.name), text.search_key(row.code)})
+    return {row.id: row.name if called[text.search_key(row.name)] == 1 else row.code for row in rows}
+
+
+def _by_id(model: type[Site] | type[Person], wanted: Collection[int] | None) -> Iterable[tuple[int, str]]:
+    query = select(model.id, model.name)
+    if wanted is None:
+        yield from ((row.id, row.name) for row in db.session.execute(query))
+        return
+    for some in pieces(sorted(wanted)):
+        yield from ((row.id, row.name) for row in db.session.execute(query.where(model.id.in_(some))))
+
+
+def cell(row: Any, field: str, known: Names) -> OutCell:
+    """What an export writes for one field of an asset (a row with its columns)."""
+    if field == "asset_no":
+        return outward_number(row.asset_no, row.piece)
+    if field == "category":
+        return known.categories.get(row.category_id, "")
+    if field == "unit":
+        return known.units.get(row.unit_id, "")
+    if field == "place":
+        return known.places.get(row.place_id, "")
+    if field == "custodian":
+        return known.people.get(row.custodian_id) or row.custodian_text
+    if field == "received_on":
+        return received(row.received_on, row.received_precision)
+    if field == "condition":
+        return CONDITION_WORDS[row.condition]
+    if field == "status":
+        return STATUS_WORDS[row.status]
+    value: OutCell = getattr(row, field)
+    if isinstance(value, bool):
+        return YES if value else NO
+    return value
+
+
+def received(on: date | None, precision: str) -> OutCell:
+    """A day as a day, if it is known so exactly and a spreadsheet knows such days; else as text."""
+    if on is None:
+        return None
+    return on if precision == "day" and on.year >= _FIRST_EXCEL_YEAR else day_text(on, precision)
+
+
+def still_says(row: ParsedRow, field: str, asset: Any, known: Names) -> bool:
+    """Whether the cell of an exported row says what an export would write for the asset now."""
+    written = cell(asset, field, known)
+    said = row.original.get(row.headings.get(field, field), "")
+    return _plain(text_of(written if isinstance(written, str) else "")) == _plain(said)
+
+
+def _plain(words: str) -> str:
+    return text.clean_multiline(words)
+
+
+def drop_unedited(values: dict[str, Any], row: ParsedRow, asset: Any, known: Names) -> None:
+    """Take out of the new values what nobody edited, whatever it would be read as in a file of another system."""
+    for field in ("name", *PLAIN_TEXTS, *_STANDS_FOR):
+        columns = _STANDS_FOR.get(field, (field,))
+        if not values.keys().isdisjoint(columns) and still_says(row, field, asset, known):
+            for column in columns:
+                values.pop(column, None)
+    if "received_on" in values and values["received_on"] is None and asset.received_on is None:
+        del values["received_on"], values["received_precision"]

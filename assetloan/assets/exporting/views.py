@@ -1,0 +1,104 @@
+"""The register as a file: what will be in it, then the file itself."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import IO, Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from assetloan.assets import views
+from assetloan.assets.exporting.forms import ExportForm
+from assetloan.assets.exporting.rows import write
+from assetloan.assets.exporting.service import permit_export, permitted_form
+from assetloan.assets.page_parts import Act
+from assetloan.core import clock
+from assetloan.core.db import db
+from assetloan.core.forms import save
+from assetloan.core.i18n import _, ngettext
+from assetloan.identity.guards import access, actor, owner_key
+from assetloan.identity.rules import Actor, Permission
+
+bp = Blueprint("exports", __name__)
+MIMES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+_PIECE = 256 * 1024
+
+
+def act(who: Actor) -> Act | None:
+    """The link on the register: the list as it is filtered now."""
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page" and value}
+    return Act(url_for("exports.ask", **kept), _("ส่งออกเป็นไฟล์")) if who.has(Permission.ASSET_CARD) else None
+
+
+@bp.get("/assets/export")
+@access(Permission.ASSET_CARD)
+def ask() -> ResponseReturnValue:
+    """What would be in the file, and the choice of its kind."""
+    return _page(ExportForm())
+
+
+def _page(form: ExportForm, status: int = 200) -> ResponseReturnValue:
+    who = actor()
+    _listed, used, told, count = views.asked(who)
+    page = render_template(
+        "assets/export.html",
+        form=form,
+        told=told,
+        count=ngettext("%(num)s รายการ", "%(num)s รายการ", count),
+        empty=not count,
+        action=url_for("exports.make", **used),
+        back=url_for("assets.index", **used),
+        may_import=who.has(Permission.ASSET_IMPORT),
+        sees_all=who.scope(Permission.ASSET_VIEW).everything,
+    )
+    return page, status
+
+
+@bp.post("/assets/export")
+@access("signed_in")
+def make() -> ResponseReturnValue:
+    """Write the export down, then send to the file. The service judges the right."""
+    form = ExportForm()
+
+    def work() -> str:
+        who = actor()
+        listed, used, told, _count = views.asked(who)
+        kind = form.form.data
+        ticket = permit_export(who, listed, kind, used, told, now=clock.now())
+        return url_for("exports.file", token=ticket, **used)
+
+    answer = save(owner_key(), form, work) if form.validate_on_submit() else None
+    return answer if answer is not None else _page(form, 422)
+
+
+@bp.get("/assets/export/<token>")
+@access(Permission.ASSET_CARD)
+def file(token: str) -> ResponseReturnValue:
+    """The file that was asked for: made on disk, so that a slow line holds neither memory nor the database."""
+    who, now = actor(), clock.now()
+    listed, used, told, _count = views.asked(who)
+    form = permitted_form(who, token, used, now=now)
+    with ExitStack() as until_made:
+        made = until_made.enter_context(tempfile.TemporaryFile())
+        write(listed, form, made, told)
+        close = until_made.pop_all().close
+    db.session.rollback()
+    size = made.seek(0, 2)
+    made.seek(0)
+    response = Response(_pieces(made), mimetype=MIMES[form])
+    response.call_on_close(close)
+    response.headers["Content-Length"] = str(size)
+    name = f"register-{clock.bangkok_date(now).isoformat()}.{form}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _pieces(made: IO[bytes]) -> Iterator[bytes]:
+    while piece := made.read(_PIECE):
+        yield piece
