@@ -204,6 +204,11 @@ def test_registering(office: Office) -> None:
     assert office.staff.post("/assets", {"name": "x"}).status_code == 403
 
 
+def test_what_is_registered_may_be_lent_unless_it_says_otherwise(office: Office) -> None:
+    assert office.officer.post("/assets", {"name": "กล้อง"}).json["loanable"] is True
+    assert office.officer.post("/assets", {"name": "กล้อง", "loanable": False}).json["loanable"] is False
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
