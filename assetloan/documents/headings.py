@@ -6,9 +6,10 @@ blank rows, in Thai or English, spelled with or without spaces, dots and bracket
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assetloan.core.text import search_key
@@ -21,6 +22,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOISE = re.compile(r"[\s._:*\"'“”]+")
 
 Names = dict[str, tuple[str, int]]
+Meanings = Mapping[str, Mapping[int, str]]  # key of a header → column → field, "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,42 @@ def header_key(text: str) -> str:
     return bare or _NOISE.sub("", key).strip("-/()[]")
 
 
-def find_header(rows: Sequence[Sequence[Cell]], spec: TableSpec) -> Header | None:
-    """The header of a sheet, None when it has none that can be understood."""
+def key_of(rows: Sequence[Sequence[Cell]], header: Header) -> str:
+    """The key under which the meaning of a header's columns is remembered: its words, whatever their form."""
+    stacked = (labels(rows[index]) for index in range(header.first_row, header.last_row + 1))
+    words = "\x1e".join("\x1f".join(f"{column}={key}" for column, key in row.items()) for row in stacked)
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
+def meant(header: Header, columns: Mapping[int, str]) -> Header:
+    """The header with what somebody said about its columns; about the others it stays as understood."""
+    fields: dict[str, tuple[int, ...]] = {}
+    for column, name in sorted(columns.items()):
+        if name:
+            fields[name] = (*fields.get(name, ()), column)
+    for name, places in header.fields.items():
+        left = tuple(place for place in places if place not in columns)
+        if left:
+            fields[name] = (*fields.get(name, ()), *left)
+    return replace(header, fields=fields)
+
+
+def header_at(rows: Sequence[Sequence[Cell]], index: int, spec: TableSpec) -> Header | None:
+    """The header that stands in the row that somebody named, however little of it is understood."""
+    if not 0 <= index < len(rows):
+        return None
+    found = max(_candidates(rows, index, spec.names()), key=lambda header: header.known_columns, default=None)
+    return found or Header(index, index, {})
+
+
+def find_header(rows: Sequence[Sequence[Cell]], spec: TableSpec, chosen: Meanings | None = None) -> Header | None:
+    """The header of a sheet, None when none is understood. `chosen`: headers that somebody explained."""
     names = spec.names()
     best: Header | None = None
     for index in range(min(HEADER_WITHIN, len(rows))):
         for header in _candidates(rows, index, names):
+            if chosen and key_of(rows, header) in chosen:
+                return header
             enough = len(header.fields) >= min(2, len(spec.columns)) and not header.fields.keys().isdisjoint(spec.needs)
             if enough and (best is None or header.known_columns > best.known_columns):
                 best = header

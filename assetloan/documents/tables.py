@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from assetloan.core.text import clean, search_key
@@ -19,17 +19,25 @@ from assetloan.documents.headings import (
     LONGEST_HEADING,
     Column,
     Header,
+    Meanings,
     Names,
     TableSpec,
     find_header,
+    header_at,
     header_key,
+    key_of,
     labels,
+    meant,
 )
+from assetloan.documents.parsed import Parsed, ParsedRow, Problem, SeenColumn, SeenTable
+
+__all__ = ["Parsed", "ParsedRow", "Problem", "RawRow", "RowReader", "SeenTable", "SheetLike", "Table", "read_tables"]
 
 T = TypeVar("T")
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all from 0
 
 REMEMBERED = 50_000
+LOOKED_AT, MOST_SHOWN, LONGEST_EXAMPLE = 20, 60, 60
 _NOT_DATA = re.compile(
     r"(?:รวม|ยอด)(?:ทั้งสิ้น|ทั้งหมด|ทั้งหน้า|เป็นเงิน|เงิน|จำนวน|ราคา|มูลค่า|รวม|ยกไป|ยกมา)*:?(?: ?[0-9].*)?"
     r"|(?:grand |sub ?)?total:?(?: ?[0-9].*)?|หมายเหตุ ?:.*|หน้า(?:ที่)? ?[0-9]+ ?(?:/|จาก) ?[0-9]+"
@@ -47,19 +55,6 @@ class SheetLike(Protocol):
     def rows(self) -> Sequence[Sequence[Cell]]: ...
     @property
     def hidden(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to tell about one cell, row (or, with row 0, sheet): where, what stood there, why."""
-
-    sheet: str
-    row: int
-    column: str
-    value: str
-    code: str
-    details: dict[str, Any] = field(default_factory=dict)
-    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +80,7 @@ class Table:
     preamble: tuple[str, ...]
     rows: tuple[RawRow, ...]
     skipped: int
+    seen: SeenTable
     # What the readers made of a text: a register says the same things over and over.
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -93,85 +89,18 @@ class Table:
         return name in self.header.fields
 
 
-@dataclass(slots=True)
-class ParsedRow:
-    """One row after its cells were read. A field is in `values` only when the row says something about it.
-
-    `headings` names each field as the file does (or as we do, when the file has no such column).
-    """
-
-    sheet: str
-    row: int
-    values: dict[str, Any]
-    original: dict[str, str]
-    headings: dict[str, str]
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    part: int = 1  # which piece, when one row of the file became several
-    corrected: dict[str, str] = field(default_factory=dict)
-    suggested: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        return not self.errors
-
-    def reject(self, name: str, code: str, **details: Any) -> None:
-        """Refuse the row because of one field."""
-        self.errors.append(self._problem(name, code, details))
-
-    def warn(self, name: str, code: str, **details: Any) -> None:
-        """Take the row, but say something about one field."""
-        self.warnings.append(self._problem(name, code, details))
-
-    def _problem(self, name: str, code: str, details: dict[str, Any]) -> Problem:
-        heading = self.headings.get(name, name)
-        value = self.corrected.get(name, self.original.get(heading, ""))
-        return Problem(self.sheet, self.row, heading, value, code, details, name)
-
-
-@dataclass(frozen=True, slots=True)
-class SeenColumn:
-    """A column as it was understood: its place from 0, letters, heading, field ("" for none), the first thing in it."""
-
-    place: int
-    letters: str
-    heading: str
-    field: str
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeenTable:
-    """How a sheet was understood: its header (rows from 1), under which key its columns are known, rows of data."""
-
-    sheet: str
-    first_row: int
-    last_row: int
-    key: str
-    columns: tuple[SeenColumn, ...]
-    rows: int
-
-
-@dataclass(slots=True)
-class Parsed:
-    """All rows of a file, good and bad, and what is to be said about the file itself.
-
-    `exported`: the file was written by an export, so an empty cell means "clear this". `above`: the texts that stand
-    above the header of each sheet, where a unit or a room may be named. `seen`: how each sheet was understood.
-    `asked`: questions that the file cannot answer, and in how many rows.
-    """
-
-    rows: list[ParsedRow]
-    skipped: int = 0
-    warnings: list[Problem] = field(default_factory=list)
-    exported: bool = False
-    above: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    seen: list[SeenTable] = field(default_factory=list)
-    asked: Counter[str] = field(default_factory=Counter)
-
-
-def read_tables(sheets: Iterable[SheetLike], spec: TableSpec) -> tuple[list[Table], list[Problem]]:
+def read_tables(
+    sheets: Iterable[SheetLike],
+    spec: TableSpec,
+    *,
+    columns: Meanings | None = None,
+    header_rows: Mapping[str, int] | None = None,
+    left_out: Collection[str] = (),
+) -> tuple[list[Table], list[Problem]]:
     """The tables of all visible sheets, and a warning per sheet that was left out.
+
+    What somebody said goes before what is understood: the meaning of `columns` by key of their header, the row of a
+    sheet's header (from 1), sheets that are not to be read.
 
     Raises FileRefused("file_empty") when there is nothing at all, FileRefused("header_not_found") when no sheet has
     a header that can be understood.
@@ -181,7 +110,9 @@ def read_tables(sheets: Iterable[SheetLike], spec: TableSpec) -> tuple[list[Tabl
     for sheet in sheets:
         if all(is_blank(cell) for row in sheet.rows for cell in row):
             continue
-        header = None if sheet.hidden else find_header(sheet.rows, spec)
+        if sheet.name in left_out:
+            continue
+        header = _header(sheet, spec, columns or {}, header_rows or {})
         if header is not None:
             tables.append(_table(sheet, header, spec))
         else:
@@ -194,17 +125,31 @@ def read_tables(sheets: Iterable[SheetLike], spec: TableSpec) -> tuple[list[Tabl
     return tables, warnings
 
 
+def _header(sheet: SheetLike, spec: TableSpec, columns: Meanings, header_rows: Mapping[str, int]) -> Header | None:
+    if sheet.name in header_rows:
+        header = header_at(sheet.rows, header_rows[sheet.name] - 1, spec)
+    else:
+        header = None if sheet.hidden else find_header(sheet.rows, spec, columns)
+    if header is None or not columns:
+        return header
+    said = columns.get(key_of(sheet.rows, header))
+    return header if said is None else meant(header, said)
+
+
 class RowReader:
     """Collects the values and the problems of one row, so that one bad cell does not hide the next."""
 
-    def __init__(self, table: Table, row: RawRow) -> None:
+    def __init__(self, table: Table, row: RawRow, corrected: Mapping[str, str] | None = None) -> None:
         self.row = row
         self._memo = table.memo
+        self._cells = row.cells if not corrected else {**row.cells, **corrected}
         self.parsed = ParsedRow(table.sheet, row.number, {}, row.original, table.names)
+        if corrected:
+            self.parsed.corrected = dict(corrected)
 
     def cell(self, name: str) -> Cell:
-        """The cell of a field, None when the file has no such column."""
-        return self.row.cells.get(name)
+        """The cell of a field, None when the file has no such column; what somebody corrected stands for the file."""
+        return self._cells.get(name)
 
     def has(self, name: str) -> bool:
         """Whether the row says something in that column."""
@@ -212,7 +157,7 @@ class RowReader:
 
     def read(self, name: str, reader: Callable[..., T], *args: Any, **options: Any) -> T | None:
         """The value of a cell by one of the readers of `cells`; None after an error has been noted."""
-        cell = self.row.cells.get(name)
+        cell = self._cells.get(name)
         if cell is not None and not isinstance(cell, str):
             return self._answered(name, _answer(reader, cell, args, options))
         key = (reader, cell, args, tuple(options.values()))
@@ -249,6 +194,7 @@ def _answer(
 
 def _table(sheet: SheetLike, header: Header, spec: TableSpec) -> Table:
     headings = _headings(sheet.rows, header)
+    seen = _seen(sheet, header, headings)
     merged = _merged_cells(sheet.rows, header, spec, getattr(sheet, "merged", ()))
     said = [labels(sheet.rows[index]) for index in range(header.first_row, header.last_row + 1)]
     fields = {place: name for name, places in header.fields.items() for place in places}
@@ -268,7 +214,21 @@ def _table(sheet: SheetLike, header: Header, spec: TableSpec) -> Table:
     above = tuple(text_of(cell) for row in sheet.rows[: header.first_row] for cell in row if not is_blank(cell))
     called = {column.field: column.heading for column in spec.columns}
     called |= {name: headings[places[0]] for name, places in header.fields.items()}
-    return Table(sheet.name, header, called, above, tuple(rows), skipped)
+    return Table(sheet.name, header, called, above, tuple(rows), skipped, replace(seen, rows=len(rows)))
+
+
+def _seen(sheet: SheetLike, header: Header, headings: dict[int, str]) -> SeenTable:
+    """How the sheet was understood, for a person to look at and to change."""
+    fields = {place: name for name, places in header.fields.items() for place in places}
+    below = sheet.rows[header.last_row + 1 : header.last_row + 1 + LOOKED_AT]
+    columns = []
+    for place in range(min(len(headings), MOST_SHOWN)):
+        filled = (text_of(row[place]) for row in below if place < len(row) and not is_blank(row[place]))
+        example = clean(next(filled, ""))[:LONGEST_EXAMPLE]
+        if place in fields or example or headings[place] != _letters(place):
+            columns.append(SeenColumn(place, _letters(place), headings[place], fields.get(place, ""), example))
+    key = key_of(sheet.rows, header)
+    return SeenTable(sheet.name, header.first_row + 1, header.last_row + 1, key, tuple(columns), 0)
 
 
 def _headings(rows: Sequence[Sequence[Cell]], header: Header) -> dict[int, str]:
