@@ -37,7 +37,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A table file as read: its kind (xlsx, xls, csv), its sheets, and the marks our own exports carry."""
+    """A table file as read: its kind (xlsx, xls, csv, html), its sheets, and the marks our own exports carry."""
 
     sheets: tuple[Sheet, ...]
     kind: str
@@ -129,7 +129,7 @@ def stream_csv(rows: Iterable[Sequence[OutCell]], *, rows_a_piece: int = 500) ->
 
 def _csv_cell(value: OutCell) -> Any:
     if isinstance(value, str):
-        return defuse(value)
+        return value if value[:1].isalnum() else defuse(value)
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else value
@@ -165,9 +165,15 @@ def write_xlsx(sheets: Sequence[OutSheet], *, marks: Mapping[str, str] | None = 
 
     `marks` are properties that come back from `read_table_file`, so that an export knows itself again.
     """
+    target = io.BytesIO()
+    write_xlsx_to(target, sheets, marks=marks)
+    return target.getvalue()
+
+
+def write_xlsx_to(target: BinaryIO, sheets: Sequence[OutSheet], *, marks: Mapping[str, str] | None = None) -> None:
+    """The same into a file, for more rows than memory should hold."""
     import xlsxwriter
 
-    target = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "nan_inf_to_errors": True, **plain})
     for name, value in (marks or {}).items():
@@ -177,7 +183,6 @@ def write_xlsx(sheets: Sequence[OutSheet], *, marks: Mapping[str, str] | None = 
     for sheet in sheets:
         _write_sheet(book.add_worksheet(_sheet_name(sheet.name, names)), sheet, style)
     book.close()
-    return target.getvalue()
 
 
 _LOOKS: dict[str, dict[str, Any]] = {

@@ -201,9 +201,9 @@ def test_E2_sixteen_thousand_columns():
 
 
 def test_E2_a_csv_has_the_same_bounds():
-    assert refusal(b"1\n" * 50_001).code == "file_too_many_rows"
+    assert refusal(b"1\n" * 50_101).code == "file_too_many_rows"
     assert refusal(b",".join([b"1"] * 61) + b"\n").code == "file_too_many_columns"
-    assert len(rows_of(b"1\n" * 50_000)) == 50_000
+    assert len(rows_of(b"title\nheader\n" + b"1\n" * 50_000)) == 50_002
 
 
 # --- E3 XML tricks -------------------------------------------------------------------------------------------------
@@ -274,9 +274,10 @@ def _encrypted_zip() -> bytes:
         (makers.xls([["x"]], password=True), "file_encrypted"),
         (_encrypted_zip(), "file_encrypted"),
         (makers.ole({"WordDocument": bytes(5000)}), "file_not_sheet"),
-        (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "file_web_page"),
-        ("\ufeff<!DOCTYPE html><table>".encode(), "file_web_page"),
-        ("<html><table>".encode("utf-16"), "file_web_page"),
+        (b"<html><body><p>No table here</p></body></html>", "file_web_page"),
+        ("\ufeff<!DOCTYPE html><table>".encode(), "file_empty"),
+        ("<html><table>".encode("utf-16"), "file_empty"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<table>", "file_web_page"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "file_web_page"),
         (b"%PDF-1.7 ...", "file_not_sheet"),
         (b"\x89PNG\r\n\x1a\n....", "file_not_sheet"),
@@ -299,6 +300,65 @@ def test_E4_too_large_is_told_before_anything_is_opened(tmp_path):
         opened.truncate(sheets.MOST_BYTES + 1)
     error = refusal(file)
     assert (error.code, error.details["most_mib"]) == ("file_too_large", 20)
+
+
+# --- web pages named .xls ------------------------------------------------------------------------------------------
+
+PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><title>no cell</title>
+<style>td {mso-number-format:"\\@"}</style></head><body><h3>ทะเบียน&nbsp;ครุภัณฑ์</h3>
+<table border=1><tr><th rowspan="2">รหัส<br>ครุภัณฑ์</th><th colspan=2>ราคา</th></tr><tr><td>หน่วย<td>รวม</tr>
+<TR><TD>7440&#45;001</TD><TD> 22,000.00
+ บาท</TD><TD>&lt;b&gt;</TD></TR><tr><td>x<table><tr><td>in</td></tr></table>y<script>alert(1)</script></td></tr></table>
+<p>ลงชื่อ</p></body></html>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp874", "utf-16"])
+def test_E4_a_web_page_named_xls_is_read(encoding):
+    page = PAGE.replace("&nbsp;", " ")
+    read = read_table_file(page.encode(encoding), "ทะเบียน.xls")
+    assert (read.kind, len(read.sheets)) == ("html", 1)
+    assert read.sheets[0].rows == [
+        ["ทะเบียน ครุภัณฑ์"], ["รหัส\nครุภัณฑ์", "ราคา"], [None, "หน่วย", "รวม"],
+        ["7440-001", "22,000.00 บาท", "<b>"], ["xiny"], ["ลงชื่อ"],
+    ]  # fmt: skip
+    assert read.sheets[0].merged == ((1, 0, 2, 0),)
+
+
+def test_E4_marks_of_characters_are_read():
+    assert rows_of("<table><td>ก&nbsp;ข &amp; &#3588;".encode()) == [["ก\u00a0ข & ค"]]
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        '<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>',
+        '<!DOCTYPE html SYSTEM "x" [<!ENTITY f SYSTEM "file:///etc/passwd">]>',
+        "<!-- x --><!entity a 'b'>",
+    ],
+)
+def test_E3_entities_in_a_web_page_are_refused(trick):
+    page = f"{trick}<html><table><tr><td>&b;&f;</td></tr></table></html>"
+    assert refusal(page.encode(), "x.xls").code == "file_unsafe"
+
+
+def test_E3_what_a_web_page_does_not_declare_stays_text():
+    assert rows_of(b"<table><tr><td>&lol9; <img src='http://127.0.0.1:9/x'>1</td></tr></table>") == [["&lol9; 1"]]
+
+
+def test_E2_a_web_page_has_the_same_bounds():
+    assert refusal(b"<table>" + b"<tr><td>1" * 50_101).code == "file_too_many_rows"
+    assert refusal(b"<table><tr>" + b"<td>1" * 61).code == "file_too_many_columns"
+    assert refusal(b"<table><tr><td colspan=9999>1").code == "file_too_many_columns"
+    assert rows_of(b"<table><tr><td rowspan=99999 colspan='-1'>1<td>2<tr><td>3") == [["1", "2"], [None, "3"]]
+
+
+def test_E1_a_page_made_to_be_slow_ends_in_time():
+    started = time.monotonic()
+    for bomb in (b"<table><tr><td>" + b"<" * 2_000_000, b"<table>" + b"<!--" * 400_000):
+        assert refusal(bomb).code == "file_broken"
+    assert refusal(b"<table><td " + b"a=" * 900_000).code == "file_empty"
+    assert refusal(b"<table>" * 200_000).code == "file_empty"
+    assert time.monotonic() - started < 15
 
 
 # --- E16 names of files --------------------------------------------------------------------------------------------

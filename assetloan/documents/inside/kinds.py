@@ -14,11 +14,15 @@ _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _BIFF_START = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")
 _FILEPASS = b"\x2f\x00"
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|style|\?xml|\w+:)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*<(?:\?xml|!doctype|!--|html|head|body|table|meta|style|div|center|title|font|h\d)", re.IGNORECASE
+)
+# XML of another program, or a page that mail packed with its pictures.
+_XML = re.compile(rb"\s*(?:<\?xml(?![^>]*>\s*<(?:!doctype html|html))|<\w+:|MIME-Version:)", re.IGNORECASE)
 
 
 def sheet_kind(source: BinaryIO) -> str:
-    """The kind of a table file: xlsx, xls or csv. Raises FileRefused for everything else."""
+    """The kind of a table file: xlsx, xls, csv or html. Raises FileRefused for everything else."""
     head = source.read(8192)
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise FileRefused("file_empty")
@@ -28,9 +32,10 @@ def sheet_kind(source: BinaryIO) -> str:
         return _ole_kind(head + source.read())
     if head.startswith(_BINARY) or (b"\x00" in head and not head.startswith(_BOMS)):
         raise FileRefused("file_not_sheet")
-    if _MARKUP.match(head.removeprefix(codecs.BOM_UTF8).replace(b"\x00", b"").lstrip(b"\xff\xfe")):
+    bare = head.removeprefix(codecs.BOM_UTF8).replace(b"\x00", b"").lstrip(b"\xff\xfe")
+    if _XML.match(bare):
         raise FileRefused("file_web_page")
-    return "csv"
+    return "html" if _MARKUP.match(bare) else "csv"
 
 
 def _ole_kind(data: bytes) -> str:

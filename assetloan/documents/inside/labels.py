@@ -32,6 +32,7 @@ def make_sheet(data: dict[str, Any], stamp: int) -> bytes:
     for label, url in zip(sheet["labels"], urls, strict=True):
         label["name"] = breakable(label["name"])
         label["unit"] = breakable(label["unit"])
+        label["short"] = breakable(label["short"])
         label["path"] = path_of(url)
     sheet["side"] = str(symbol.modules)
     return make("labels", sheet, stamp)

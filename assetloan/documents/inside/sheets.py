@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from assetloan.documents.errors import FileRefused
-from assetloan.documents.inside import csvtext, zipcheck
+from assetloan.documents.inside import csvtext, htmltables, zipcheck
 from assetloan.documents.inside.kinds import sheet_kind
 
 BLANK_ROWS = 100
@@ -24,6 +24,10 @@ def read(source: BinaryIO, args: dict[str, Any], out: BinaryIO) -> dict[str, Any
         data = source.read()
         count = _write_rows(csvtext.rows(csvtext.decode(data)), 0, out)
         return {"kind": kind, "sheets": [{"name": "", "hidden": False, "rows": count, "merged": []}], "marks": {}}
+    if kind == "html":
+        rows, merged = htmltables.rows_of(csvtext.decode(source.read()))
+        count = _write_rows(htmltables.cells(rows), 0, out)
+        return {"kind": kind, "sheets": [{"name": "", "hidden": False, "rows": count, "merged": merged}], "marks": {}}
     marks = zipcheck.check(source) if kind == "xlsx" else {}
     source.seek(0)
     return {"kind": kind, "sheets": _read_workbook(source, out), "marks": marks}
@@ -75,7 +79,7 @@ def _write_rows(rows: Iterable[list[Any]], first: int, out: BinaryIO) -> int:
         out.write(b"[]\n" * blank)
         written += blank + 1
         blank = 0
-        if written > zipcheck.Limits.ROWS:
+        if written > zipcheck.Limits.MOST_ROWS:
             raise FileRefused("file_too_many_rows", rows=written, **zipcheck.limits())
         out.write(json.dumps([None] * first + cells, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     return written

@@ -28,9 +28,11 @@ _KEEP = 400  # longer than any tag that matters, so that one cut between two pie
 
 
 class Limits:
-    """The largest table that is read: rows and columns a sheet."""
+    """The largest table that is read: rows and columns a sheet. Titles, header and sums are no rows of data."""
 
     ROWS = 50_000
+    AROUND = 100
+    MOST_ROWS = ROWS + AROUND
     COLUMNS = 60
 
 
@@ -126,7 +128,7 @@ class _Sheet:
         far = _FAR.search(text)
         while far is not None:
             column, row = far[1].decode(), int(far[2])
-            beyond = row > Limits.ROWS or column_number(column) > Limits.COLUMNS
+            beyond = row > Limits.MOST_ROWS or column_number(column) > Limits.COLUMNS
             if beyond and _filled(text, far.end()):
                 raise FileRefused("file_far_cell", cell=f"{column}{row}", **limits())
             far = _FAR.search(text, far.end())
@@ -138,15 +140,15 @@ class _Sheet:
         if stated is None:
             return
         rows, columns = int(stated[3]), column_number(stated[2].decode())
-        if rows > Limits.ROWS:
+        if rows > Limits.MOST_ROWS:
             raise FileRefused("file_too_many_rows", rows=rows, **limits())
-        if rows * columns > Limits.ROWS * Limits.COLUMNS:
+        if rows * columns > Limits.MOST_ROWS * Limits.COLUMNS:
             raise FileRefused("file_far_cell", cell=f"{stated[2].decode()}{rows}", **limits())
 
     def _row(self, tag: re.Match[bytes], *, fresh: bool) -> None:
         self.rows += fresh
         number = int(tag[2] or 0)
-        if max(self.rows, number) > Limits.ROWS:
+        if max(self.rows, number) > Limits.MOST_ROWS:
             raise FileRefused("file_too_many_rows", rows=max(self.rows, number), **limits())
 
 
