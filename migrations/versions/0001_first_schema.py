@@ -886,6 +886,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_book_line_book", ["book_id", "gfmis_no"], unique=False)
 
     op.create_table(
+        "import_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("warned", sa.Boolean(), nullable=False),
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("told", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_import_row_batch_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_row")),
+        sa.UniqueConstraint("batch_id", "place", name=op.f("uq_import_row_batch_id_place")),
+    )
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_import_row_batch_id_label_place"), ["batch_id", "label", "place"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_import_row_batch_id_warned_place"), ["batch_id", "warned", "place"], unique=False
+        )
+
+    op.create_table(
         "loan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -1836,6 +1858,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_loan_batch_id"))
 
     op.drop_table("loan")
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_row_batch_id_warned_place"))
+        batch_op.drop_index(batch_op.f("ix_import_row_batch_id_label_place"))
+
+    op.drop_table("import_row")
     with op.batch_alter_table("book_line", schema=None) as batch_op:
         batch_op.drop_index("ix_book_line_book")
 

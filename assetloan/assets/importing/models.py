@@ -1,11 +1,11 @@
-"""What a unit taught the import: which column of a familiar header means what."""
+"""What a unit taught the import (which column of a familiar header means what), and the rows of a staged file."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetloan.core.db import Base
@@ -24,3 +24,23 @@ class ColumnMapping(Base):
     columns: Mapped[dict[str, Any]]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     saved_at: Mapped[datetime]
+
+
+class ImportRow(Base):
+    """One judged row of an import that waits, or one that was refused: a page of 50,000 reads only what it shows."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "place"),
+        Index(None, "batch_id", "label", "place"),
+        Index(None, "batch_id", "warned", "place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    place: Mapped[int]  # its order in the file, from 0
+    label: Mapped[str]  # created, updated, unchanged, duplicate, check
+    warned: Mapped[bool]  # taken, but something is to be said about it
+    sheet: Mapped[str]
+    row: Mapped[int]
+    told: Mapped[dict[str, Any]]
