@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from assetloan import audit
 from assetloan.audit import ObjectRef
@@ -98,9 +98,13 @@ def closing_of(card: UnitCard) -> Closed | None:
     """The end of a unit, None while it is open."""
     if card.closed_on is None:
         return None
-    unit = db.session.get_one(Unit, card.id)
+    unit = db.session.scalars(_row_of(card)).one()
     successor = queries.unit_tree(clock.today()).get(unit.successor_id)
     return Closed(card.closed_on - ONE_DAY, unit.closing_order, successor)
+
+
+def _row_of(card: UnitCard) -> Select[Unit]:
+    return select(Unit).where(Unit.code == card.code, Unit.withdrawn_at.is_(None))
 
 
 def close_unit(actor: Actor, code: str, data: ClosingData, *, now: datetime) -> None:
@@ -111,7 +115,7 @@ def close_unit(actor: Actor, code: str, data: ClosingData, *, now: datetime) -> 
     actor.require(Permission.UNIT_MANAGE, unit_id=None)
     today = clock.bangkok_date(now)
     card = queries.unit_by_code(code, today)
-    unit = db.session.scalars(select(Unit).where(Unit.id == card.id).with_for_update()).one()
+    unit = db.session.scalars(_row_of(card).with_for_update()).one()
     if unit.closed_on is not None:
         raise DomainError("unit_closed")
     ties = ties_of(card, today)
@@ -157,7 +161,7 @@ def _end_rights(unit_id: int, last_day: date, today: date, now: datetime) -> int
     for grant in grants:
         grant.valid_until = max(last_day, grant.valid_from - ONE_DAY)
         grant.valid_from = min(grant.valid_from, grant.valid_until)
-        bump_epoch(db.session.get_one(Person, grant.person_id))
+        bump_epoch(grant.person)
     lent = select(Delegation).where(Delegation.unit_id == unit_id, Delegation.revoked_at.is_(None))
     delegations = list(db.session.scalars(lent.where(Delegation.valid_until >= today)))
     for delegation in delegations:
@@ -168,7 +172,7 @@ def _end_rights(unit_id: int, last_day: date, today: date, now: datetime) -> int
 def alias_for(code: str, alias_id: int, today: date) -> tuple[UnitCard, UnitAlias]:
     """One other name of a unit, removed or not. Raises NotFound."""
     card = queries.unit_by_code(code, today)
-    alias = db.session.scalar(select(UnitAlias).where(UnitAlias.id == alias_id, UnitAlias.unit_id == card.id))
+    alias = queries.alias_of(card, alias_id)
     if alias is None:
         raise NotFound(alias=alias_id)
     return card, alias

@@ -46,17 +46,13 @@ def keep_form(session_token: str, form: HalfMade, *, now: datetime) -> str | Non
 
     None when the session is unknown, or its person signed out or may not come in.
     """
-    query = select(UserSession.person_id).join(Person, Person.id == UserSession.person_id)
-    query = query.where(
-        UserSession.token_hash == ids.token_hash(session_token), UserSession.ended_at.is_(None), Person.active
-    )
-    person_id = db.session.scalar(query)
+    person_id = _person_of_session(ids.token_hash(session_token))
     if person_id is None:
         return None
     forget_kept(now)
-    mine = select(KeptForm.id).where(KeptForm.person_id == person_id).order_by(KeptForm.id.desc())
-    oldest = list(db.session.scalars(mine.offset(MOST_OF_ONE - 1)))
-    db.session.execute(delete(KeptForm).where(KeptForm.id.in_(oldest)))
+    mine = select(KeptForm).where(KeptForm.person_id == person_id).order_by(KeptForm.id.desc())
+    for oldest in db.session.scalars(mine.offset(MOST_OF_ONE - 1)):
+        db.session.delete(oldest)
     token = ids.new_token()
     db.session.add(
         KeptForm(
@@ -70,6 +66,14 @@ def keep_form(session_token: str, form: HalfMade, *, now: datetime) -> str | Non
         )
     )
     return token
+
+
+def _person_of_session(token_hash: str) -> int | None:
+    """Whose session this was, expired or not; None after a sign-out, or when its person may not come in."""
+    query = select(UserSession.person_id).join(Person, Person.id == UserSession.person_id)
+    return db.session.scalar(
+        query.where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), Person.active)
+    )
 
 
 def kept_form(actor: Actor, token: str, *, now: datetime) -> HalfMade | None:

@@ -163,6 +163,11 @@ def unit_by_any_name(name: str, on: date) -> UnitCard | None:
     return tree.get(unit_id)
 
 
+def alias_of(card: UnitCard, alias_id: int) -> UnitAlias | None:
+    """One other name of this unit, removed or not."""
+    return db.session.scalar(select(UnitAlias).where(UnitAlias.id == alias_id, UnitAlias.unit_id == card.id))
+
+
 # --- from a sign-in to an actor -------------------------------------------------------------------------------------
 
 

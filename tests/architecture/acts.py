@@ -19,7 +19,7 @@ from assetloan.assets import service as assets
 from assetloan.assets.queries import by_number
 from assetloan.assets.rules import AssetStatus
 from assetloan.core.db import db, transaction
-from assetloan.identity import sign_in, upkeep
+from assetloan.identity import service, sign_in, upkeep
 from assetloan.identity.rules import console
 from assetloan.lending import queries
 from assetloan.lending import service as lending
@@ -63,6 +63,7 @@ def of(text: str) -> Address:
             grant=stage.grant[OWN],
             standing=stage.standing[OWN],
             token=stage.token[OWN],
+            alias=stage.alias[OWN],
             delegation=stage.delegation,
             link=stage.link,
             batch=stage.batch[OWN],
@@ -170,6 +171,11 @@ def a_link(stage: Stage) -> None:
         stage.link = sign_in.issue_password_link(console(), "staff", now=NOW)
 
 
+def an_empty_unit(_stage: Stage) -> None:
+    with transaction():
+        service.create_unit(console(), service.UnitData("ว่าง", "กองที่ว่าง", parent="DEP"), now=NOW)
+
+
 def a_holiday(_stage: Stage) -> None:
     with transaction():
         upkeep.add_holiday(console(), DAY_OFF, "วันหยุดพิเศษ", "มติ ครม.", now=NOW)
@@ -228,6 +234,14 @@ ACTS = (
     ),
     Act("identity.edit_unit", "admin", of("/units/{unit}/edit"), given(name="กองที่เปลี่ยนชื่อ")),
     Act("identity.add_alias", "admin", of("/units/{unit}"), given(name="ชื่อเดิมของกอง"), of("/units/{unit}/aliases")),
+    Act("identity.remove_alias", "admin", of("/units/{unit}/aliases/{alias}/remove")),
+    Act(
+        "identity.close_unit",
+        "admin",
+        of("/units/ว่าง/close"),
+        lambda _stage: day("last_day", "23 11 2569") | {"order": "คำสั่ง 12/2570"},
+        state=an_empty_unit,
+    ),
     Act("identity.set_holding", "secretariat", of("/units/{unit}"), given(holding="hold"), of("/units/{unit}/holding")),
     Act(
         "identity.new_delegation",

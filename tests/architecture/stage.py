@@ -27,7 +27,7 @@ from assetloan.documents.files import store_bytes
 from assetloan.documents.sheets import read_table_file
 from assetloan.documents.tables import Parsed
 from assetloan.identity import delegations, service, sign_in
-from assetloan.identity.models import ApiToken, Delegation, RoleGrant
+from assetloan.identity.models import ApiToken, Delegation, RoleGrant, UnitAlias
 from assetloan.identity.rules import DelegationKind, Place, Role, console
 from assetloan.lending import service as lending
 from assetloan.lending.models import StandingApproval
@@ -76,6 +76,7 @@ class Stage:
     batch: dict[str, str] = field(default_factory=dict)
     api: dict[str, str] = field(default_factory=dict)
     token: dict[str, int] = field(default_factory=dict)
+    alias: dict[str, int] = field(default_factory=dict)
     job: dict[str, str] = field(default_factory=dict)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
@@ -115,6 +116,7 @@ def set_stage(app: Flask) -> Stage:
             stage.person[side] = a_person(Role.OFFICER, unit=unit.code, username=f"officer-{side}")
             a_person(Role.HEAD, unit=unit.code, username=f"head-{side}")
             with transaction():
+                service.add_alias(console(), unit.code, f"ชื่อเก่าของ {side}", now=NOW)
                 stage.blank[side] = codes.create_blank_codes(console(), unit.id, 1, now=NOW)[0]
             _lend(stage, side)
             _stage_import(stage, side, unit.id)
@@ -177,6 +179,8 @@ def _find_ids(stage: Stage) -> None:
         stage.standing[side] = db.session.scalars(
             sa.select(StandingApproval.id).where(StandingApproval.order_no == f"{side} 7/2570")
         ).one()
+        named = sa.select(UnitAlias.id).where(UnitAlias.name == f"ชื่อเก่าของ {side}")
+        stage.alias[side] = db.session.scalars(named).one()
         person = service.queries.person_by_username(stage.person[side])
         assert person is not None
         stage.grant[side] = db.session.scalars(sa.select(RoleGrant.id).where(RoleGrant.person_id == person.id)).one()
@@ -200,6 +204,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "grant_id": stage.grant[side],
         "delegation_id": stage.delegation,
         "token_id": stage.token[side],
+        "alias_id": stage.alias[side],
         "row": stage.standing[side],
         "day": "2026-12-31",
         "month": "2569-11",
