@@ -152,10 +152,7 @@ TEXT_FIELDS = (
 def _data(body: Body, who: Actor, unit_id: int | None) -> AssetData:
     """The fields that were sent; null clears what may be empty."""
     values: dict[str, Any] = {name: body.text(name) for name in TEXT_FIELDS if body.has(name)}
-    if body.has("gfmis_no"):
-        values["gfmis_no"] = body.text("gfmis_no") or None
-    if body.has("place"):
-        values["place"] = body.text("place") or None
+    values |= {name: body.text(name) or None for name in ("gfmis_no", "place") if body.has(name)}
     if body.has("received_on"):
         values |= {"received_on": body.day("received_on"), "received_precision": "day"}
     if body.has("price"):
@@ -164,9 +161,7 @@ def _data(body: Body, who: Actor, unit_id: int | None) -> AssetData:
         values["warranty_until"] = body.day("warranty_until")
     if body.has("life_years"):
         values["life_years"] = body.number("life_years", least=1, most=MOST_YEARS)
-    for name in ("loanable", "below_threshold"):
-        if body.has(name):
-            values[name] = bool(body.flag(name))
+    values |= {name: bool(body.flag(name)) for name in ("loanable", "below_threshold") if body.has(name)}
     if body.has("category"):
         values["category_id"] = _category_id(body)
     if body.has("custodian"):

@@ -20,6 +20,9 @@ def blueprints() -> list[Blueprint]:
         unit_use,
         views,
     )
+    from assetloan.assets.exporting import views as export_views
+    from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
+    from assetloan.assets.valuation import views as card_views
     from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
 
@@ -28,4 +31,15 @@ def blueprints() -> list[Blueprint]:
     if unit_use.of_unit not in unit_users:
         unit_users.append(unit_use.of_unit)
     page_parts.add(page_parts.list_acts, import_views.act)
-    return [import_views.bp, views.bp, code_views.bp, category_views.bp, label_views.bp, file_views.bp]
+    page_parts.add(page_parts.list_acts, export_views.act)
+    page_parts.add(page_parts.acts, card_views.act)
+    return [
+        card_views.bp,
+        import_views.bp,
+        export_views.bp,
+        views.bp,
+        code_views.bp,
+        category_views.bp,
+        label_views.bp,
+        file_views.bp,
+    ]

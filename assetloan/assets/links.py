@@ -18,6 +18,7 @@ def register_links(actor: Actor) -> list[Link]:
         (actor.has(P.ASSET_EDIT), "assets.new", _("ลงทะเบียนทรัพย์สิน")),
         (actor.has(P.ASSET_IMPORT), "imports.upload", _("นำเข้าทะเบียนจากไฟล์")),
         (actor.has(P.LABEL_PRINT), "labels.choose", _("พิมพ์ป้าย QR")),
+        (actor.has(P.ASSET_VIEW), "cards.choose", _("พิมพ์ทะเบียนคุมทรัพย์สิน")),
         (actor.has(P.LABEL_PRINT), "codes.blank", _("ออกป้ายเปล่า")),
         (True, "categories.index", _("ประเภทครุภัณฑ์")),
     )

@@ -18,6 +18,8 @@ from assetloan import audit
 from assetloan.assets import chance, queries, rules
 from assetloan.assets.models import Asset, AssetEvent, Code, Site
 from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition, outward_number, split_number
+from assetloan.assets.care.keeping import follow_status
+from assetloan.assets.custody.keeping import follow_custodians
 from assetloan.assets.valuation import given as valuation
 from assetloan.core import clock, counters, ids, text
 from assetloan.core.calendar import fiscal_year
@@ -116,6 +118,10 @@ def _with_number(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"asset_no": "" if text.is_placeholder(number) else number}
 
 
+def _possible(day: date) -> bool:
+    return 1857 <= day.year <= 2157
+
+
 def cleaned(data: AssetData) -> dict[str, Any]:
     """Spelling and length of what was given. Raises Invalid with every fault at once."""
     values, faults = _with_number(data.given()), []
@@ -134,9 +140,8 @@ def cleaned(data: AssetData) -> dict[str, Any]:
             faults.append(FieldError("gfmis_no", error.code, error.details))
     elif "gfmis_no" in values:
         values["gfmis_no"] = None
-    for name in ("received_on", "warranty_until"):
-        if isinstance(values.get(name), date) and not 1857 <= values[name].year <= 2157:
-            faults.append(FieldError(name, "date_out_of_range"))
+    days = {name: values.get(name) for name in ("received_on", "warranty_until")}
+    faults += [FieldError(name, "date_out_of_range") for name, day in days.items() if day and not _possible(day)]
     if faults:
         raise Invalid(*faults)
     return values
@@ -244,6 +249,8 @@ def create_asset(
     asset.codes = [Code(code=ids.new_code(chance.source), state=CodeState.LINKED, unit_id=unit_id, created_at=now)]
     with _stored(values, piece):
         db.session.add(asset)
+    if asset.custodian_id is not None:
+        follow_custodians([asset.id], recorded_by_id=actor.person_id, now=now)
     kind = AssetEventKind.IMPORTED if batch_id else AssetEventKind.REGISTERED
     after = {"asset_no": asset.number, "name": asset.name}
     note_event(actor, asset, kind, at=now, after=after)
@@ -299,6 +306,8 @@ def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, n
             asset.temporary_no = False
         for name, value in changed.items():
             setattr(asset, name, value)
+    if "custodian_id" in changed:
+        follow_custodians([asset.id], recorded_by_id=actor.person_id, now=now)
     kind = AssetEventKind.MOVED if set(changed) == {"place_id"} else AssetEventKind.EDITED
     note_event(actor, asset, kind, at=now, before=before, after=after, reason=why)
     audit.record(actor_ref(actor), "asset.edited", ref, at=now, before=before, after=after | {"reason": why})
@@ -337,6 +346,8 @@ def set_state(
         update(Asset).where(Asset.id == asset.id).values(**values).execution_options(synchronize_session="evaluate")
     )
     after = {"status": asset.status, "condition": asset.condition}
+    if AssetStatus.REPAIR in (before["status"], after["status"]):
+        follow_status([asset.id], person_id=actor.person_id, reason=reason, now=now)
     if before != after:
         note_event(
             actor, asset, AssetEventKind.STATUS, at=at or now, now=now, before=before, after=after, reason=reason

@@ -168,10 +168,9 @@ def settings_page() -> ResponseReturnValue:
     rows = [
         (item, settings.value(item.key, today), upkeep.changes_of(item.key, today)) for item in upkeep.open_settings()
     ]
-    page = render_template(
+    return render_template(
         "identity/settings.html", rows=rows, words=labels.SETTINGS, choice_words=labels.SETTING_CHOICES
     )
-    return page
 
 
 def _given(definition: settings.Definition, form: SettingForm) -> str | bool:

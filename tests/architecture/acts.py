@@ -264,6 +264,12 @@ ACTS = (
         given(name="วันหยุดพิเศษ", source="มติ ครม.", **day("day", "28 12 2569")),
         of("/holidays"),
     ),
+    Act(
+        "categories.set_life",
+        "admin",
+        of("/categories/7440/lives/new"),
+        given(years="5", rate="20", authority="คำสั่ง 3/2570", **day("valid_from", "1 10 2569")),
+    ),
     Act("identity.fill_holidays", "secretariat", of("/holidays"), given(year="2571"), of("/holidays/fill")),
     Act(
         "identity.remove_holiday",
@@ -306,6 +312,7 @@ ACTS = (
         ),
     ),
     Act("categories.edit", "admin", of("/categories/7440/edit"), given(name="คอมพิวเตอร์")),
+    Act("exports.make", "officer", of("/assets/export"), given(form="csv"), of("/assets/export")),
     Act("imports.confirm", "officer", of("/assets/import/{batch}"), action=of("/assets/import/{batch}/confirm")),
     Act(
         "imports.undo",

@@ -224,7 +224,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         values["key"] = stage.job[side]
     if package == "imports":
         values["key"] = stage.batch[side]
-    lending_pages = package not in ("assets", "codes", "labels", "files") and endpoint != "api.asset"
+    lending_pages = package not in ("assets", "cards", "codes", "labels", "files") and endpoint != "api.asset"
     values["number"] = stage.loan[side] if lending_pages else stage.asset[side]
     values["code"] = {"identity": UNITS[side], "categories": "7440"}.get(package, stage.code[side])
     if endpoint == "codes.link":
