@@ -31,6 +31,7 @@ from assetloan.reporting.violations import BY_SYSTEM, LIVING, MOST_IDS, Violatio
 
 THERE = (LineState.HANDED_OVER, LineState.RETURN_DECLARED)
 BACK = (LineState.RECEIVED, LineState.SENT_BACK)
+STREAMED = 5_000  # rows that are in memory at a time
 
 
 def one_holder() -> Iterator[Violation]:
@@ -99,6 +100,7 @@ def _not_entitled() -> Iterator[int]:
         .outerjoin(order, order.id == LoanLine.standing_approval_id)
         .where(LIVING, BY_SYSTEM, LoanLine.approved.is_(True), LoanLine.decided_on.is_not(None))
         .order_by(LoanLine.id)
+        .execution_options(yield_per=STREAMED)
     )
     holds = _posts()
     for line_id, who, day, route, route_unit, unit, to, first, last, of, since, until in db.session.execute(query):
@@ -200,8 +202,10 @@ def units_are_frozen() -> Iterator[Violation]:
     yield from found("I8", "file", photo, "another unit than its line")
     orphan = select(File.id).where(File.object_type == "asset", File.unit_id.is_(None))
     yield from found("I8", "file", orphan, "a photo without a unit")
-    entry = select(AuditEntry.sequence).join(Loan, Loan.number == AuditEntry.object_key)
-    entry = entry.where(AuditEntry.object_type == "loan", AuditEntry.unit_id.is_distinct_from(Loan.unit_id))
+    # From each loan to its audit rows: the other way round every row would read all loans.
+    differs = [AuditEntry.object_key == Loan.number, AuditEntry.unit_id.is_distinct_from(Loan.unit_id)]
+    wrong = select(AuditEntry.sequence).where(AuditEntry.object_type == "loan", *differs).limit(1).scalar_subquery()
+    entry = select(wrong).select_from(Loan).where(wrong.is_not(None))
     yield from found("I8", "audit_entry", entry, "another unit than its loan")
 
 
@@ -220,6 +224,7 @@ def events_replay() -> Iterator[Violation]:
         .join(LoanLine, LoanLine.id == LoanEvent.line_id)
         .where(LIVING)
         .order_by(LoanEvent.line_id, LoanEvent.id)
+        .execution_options(yield_per=STREAMED)
     )
     wrong: set[int] = set()
     last: tuple[int, LineState, LineState, datetime] | None = None

@@ -94,7 +94,11 @@ def enter(size: Size, cast: Cast, things: Things, rng: Random, tell: Callable[[s
 
 
 def _some(desk: _Desk, serials: range) -> None:
-    loans, lines, events, dues, out = [], [], [], [], []
+    loans: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    dues: list[dict[str, Any]] = []
+    out: list[_Story] = []
     made = zip(serials, reserve_ids(Loan, len(serials)), reserve_ids(LoanLine, len(serials)), strict=True)
     for serial, loan_id, line_id in made:
         story = _Story(desk, serial)
@@ -108,8 +112,10 @@ def _some(desk: _Desk, serials: range) -> None:
         ref = audit.ObjectRef("loan", story.number, story.unit.id)
         after = {"lines": {str(story.asset_id): story.state.value}, "borrower": story.borrower.name}
         audit.record(desk.who, "loan.imported", ref, at=story.recorded_at, after=after)
-    for model, rows in ((Loan, loans), (LoanLine, lines), (LoanEvent, events), (LoanDue, dues)):
-        insert_rows(model, rows)
+    insert_rows(Loan, loans)
+    insert_rows(LoanLine, lines)
+    insert_rows(LoanEvent, events)
+    insert_rows(LoanDue, dues)
     _take_out(desk, out)
     desk.done.written += len(loans)
     desk.done.out += len(out)

@@ -81,7 +81,7 @@ def enter(size: Size, cast: Cast, rng: Random, tell: Callable[[str, int, int], N
 
 
 def _places(shelf: _Shelf) -> int:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for unit in shelf.cast.units:
         count = max(3, shelf.size.assets // len(shelf.cast.units) // TO_A_PLACE)
         for number, site_id in enumerate(reserve_ids(Site, len(rows) + count)[-count:]):
