@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from assetloan.audit.models import AuditEntry
+from assetloan.core.db import db, transaction
 from assetloan.identity.rules import Place
+from assetloan.lending import service
+from assetloan.lending.service import LoanAct
 from tests.conftest import NOW
-from tests.lending.scene import Scene, main_of, post, primaries, scene, tokens
+from tests.lending.scene import Scene, actor_named_now, main_of, post, primaries, scene, tokens
 
 __all__ = ["scene"]
 
@@ -82,14 +89,8 @@ def test_A4_what_was_decided_meanwhile_says_by_whom_and_the_rest_stands(scene: S
     first, second = scene.ask(scene.numbers[0]), scene.ask(scene.numbers[1])
     client = scene.client("head")
     data = tokens(client.get("/approvals").text) | {"loan": [first, second]}
-    with scene.app.app_context():
-        from assetloan.core.db import transaction
-        from assetloan.lending import service
-        from assetloan.lending.service import LoanAct
-        from tests.lending.scene import actor_named_now
-
-        with transaction():
-            service.cancel_loan(actor_named_now("staff"), LoanAct(first), now=NOW)
+    with scene.app.app_context(), transaction():
+        service.cancel_loan(actor_named_now("staff"), LoanAct(first), now=NOW)
     done = client.post("/approvals/approve", data=data)
     main = main_of(client.get(done.location))
     assert scene.states(second) == ["approved"]
@@ -151,3 +152,43 @@ def test_an_outside_loan_waits_for_the_director(scene: Scene) -> None:
     loan = scene.ask(scene.numbers[0], place=Place.OUTSIDE)
     assert loan not in scene.client("head").get("/approvals").text
     assert loan in scene.client("director").get("/approvals").text
+
+
+# What may stand behind a tick, and who asked: the head's own request, one that is gone, one that never was.
+KINDS = ("clean", "own", "cancelled", "unknown")
+
+
+def _asked(scene: Scene, kind: str, number: str) -> str:
+    if kind == "unknown":
+        return "XXX-2570-99999"
+    loan = scene.ask(number, who="head" if kind == "own" else "staff")
+    if kind == "cancelled":
+        with scene.app.app_context():
+            with transaction():
+                service.cancel_loan(actor_named_now("staff"), LoanAct(loan), now=NOW)
+            db.session.remove()
+    return loan
+
+
+def _recorded(scene: Scene, loans: list[str]) -> list[list[str]]:
+    """State of each loan, and every act on it that the record holds."""
+    with scene.app.app_context():
+        acts = [
+            sorted(db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.object_key == loan)))
+            for loan in loans
+        ]
+        db.session.remove()
+    return [[*found, *(scene.states(loan) if found else [])] for found, loan in zip(acts, loans, strict=True)]
+
+
+@pytest.mark.case("D10")
+@pytest.mark.parametrize("pair", list(itertools.combinations_with_replacement(KINDS, 2)), ids="-".join)
+def test_D10_several_at_once_are_judged_like_each_alone(scene: Scene, pair: tuple[str, str]) -> None:
+    together = [_asked(scene, kind, number) for kind, number in zip(pair, scene.numbers, strict=False)]
+    alone = [_asked(scene, kind, number) for kind, number in zip(pair, scene.numbers[2:], strict=False)]
+    tick(scene, *together, step="approve")
+    client = scene.client("head")
+    for loan in alone:
+        client.post(f"/approvals/{loan}/approve", data=tokens(client.get("/approvals").text))
+    assert _recorded(scene, together) == _recorded(scene, alone)
+    assert ("clean" in pair) == any("approved" in found for found in _recorded(scene, alone))
