@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from assetloan.assets import import_words  # noqa: F401 - registers the sentences
+from assetloan.assets.exporting.matching import ExportedRows
 from assetloan.assets.import_lookup import (
     Categories,
     Keepers,
@@ -133,6 +134,7 @@ class _Judge:
         numbers = {row.values["gfmis_no"] for row in good if row.values.get("gfmis_no")}
         self.known = known_by_number(keys, lock=self.lock)
         self.with_gfmis = known_by_gfmis(numbers, lock=self.lock) if numbers else {}
+        self.exported = ExportedRows(good, list(self.known.values()), self.tree, lock=self.lock)
         return self.parsed.rows
 
     def _find(self, row: ParsedRow) -> Judged:
@@ -143,7 +145,8 @@ class _Judge:
             item.known = self.known.get(_key(row))
         elif row.values.get("gfmis_no"):
             item.known = self.with_gfmis.get(row.values["gfmis_no"])
-        card = self._unit_named(row)
+        item.known = self.exported.find(row, item.known)
+        card = None if self.exported.same_unit(row, item.known) else self._unit_named(row)
         if not row.ok:
             return item
         if item.known is None:
@@ -217,6 +220,8 @@ class _Judge:
 
     def _judge(self, item: Judged) -> None:
         values = self._values(item)
+        if item.known is not None:
+            self.exported.settle(item.row, item.known, values)
         self._check_gfmis(item, values)
         self._check_lengths(item, values)
         if not item.row.ok:

@@ -39,7 +39,7 @@ _EMPTY: dict[str, Any] = {
     "below_threshold": False, "unit_of_count": "",
     "accessories": "", "note": "", "loanable": False, "status": AssetStatus.AVAILABLE, "condition": Condition.GOOD,
 }  # fmt: skip
-_KEYED = frozenset({"gfmis_no", "name", "brand", "model", "serial", "custodian_text", "note"})
+_KEYED = frozenset({"asset_no", "gfmis_no", "name", "brand", "model", "serial", "custodian_text", "note"})
 _USUAL = {"status": AssetStatus.AVAILABLE, "condition": Condition.GOOD}
 
 

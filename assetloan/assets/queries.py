@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -207,6 +208,10 @@ class AssetList:
             .where(*self._where())
             .order_by(Asset.sort_key, Asset.id)
         )
+
+    def only(self, *columns: Any) -> Select[Any]:
+        """Some columns of all rows in the order of the list, for what is read row by row."""
+        return select(*columns).where(*self._where()).order_by(Asset.sort_key, Asset.id)
 
     def select(self) -> Select[Asset]:
         return self.cards().options(selectinload(Asset.codes))

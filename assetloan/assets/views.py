@@ -115,6 +115,16 @@ def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
     return listed, filters, count
 
 
+def asked(who: Actor) -> tuple[AssetList, dict[str, str], list[str], int]:
+    """The list that the address asks for: the list, its filters as parameters and in words, how many rows it has."""
+    words = text.clean(request.args.get("q", ""))[:LONGEST_SEARCH]
+    listed, filters, _count = _listed(who, words)
+    used = {"q": words} | {item.name: item.value for item in filters}
+    told = [f"{_('คำค้น')}: {words}"] if words else []
+    told += [f"{item.label}: {dict(item.choices)[item.value]}" for item in filters if item.value]
+    return listed, {name: value for name, value in used.items() if value}, told, listed.count()
+
+
 @bp.get("/assets")
 @access(Permission.ASSET_CARD)
 def index() -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from assetloan.assets.exporting.marks import mark_of
 from assetloan.assets.importing import ASSETS, EXPORT_HEADINGS, read_assets
 from assetloan.assets.importing.headers import TEMPLATE_HEADINGS
 from assetloan.assets.rules import AssetStatus, Condition
@@ -239,15 +240,16 @@ def test_missing_columns_and_empty_cells_are_left_alone():
     assert row.values.keys() == {"asset_no", "piece", "needs_temporary", "name"}
 
 
-def test_an_empty_cell_clears_in_a_file_that_was_exported_here():
+def test_an_empty_cell_clears_in_a_file_that_was_exported_here(ctx):
     header = ["เลขครุภัณฑ์", "ชื่อครุภัณฑ์", "ยี่ห้อ", "ราคา", "วันที่ตรวจรับ", "หมายเหตุ", "รุ่นข้อมูล"]
-    parsed = read(header, ["ก-1", "โต๊ะ", None, None, None, "", 3])
+    parsed = read(header, ["ก-1", "โต๊ะ", None, None, None, "", mark_of(1042, 3)])
     assert parsed.exported
     values = parsed.rows[0].values
     assert {name: values[name] for name in ("brand", "price", "received_on", "note", "row_version")} == {
         "brand": "", "price": None, "received_on": None, "note": "", "row_version": 3
     }  # fmt: skip
     assert "model" not in values
+    assert not read(header, ["ก-1", "โต๊ะ", None, None, None, "", "3"]).exported
     assert not read(header[:-1], ["ก-1", "โต๊ะ"]).exported
     assert read(header[:-1], ["ก-1", "โต๊ะ"], exported=True).rows[0].values["brand"] == ""
 

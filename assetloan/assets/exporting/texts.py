@@ -121,7 +121,8 @@ def received(on: date | None, precision: str) -> OutCell:
 def still_says(row: ParsedRow, field: str, asset: Any, known: Names) -> bool:
     """Whether the cell of an exported row says what an export would write for the asset now."""
     written = cell(asset, field, known)
-    said = row.original.get(row.headings.get(field, field), "")
+    corrected: Mapping[str, str] = getattr(row, "corrected", {})
+    said = corrected.get(field, row.original.get(row.headings.get(field, field), ""))
     return _plain(text_of(written if isinstance(written, str) else "")) == _plain(said)
 
 
