@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.orm import defer
 
 from assetloan.assets.models import Asset, Category, Code, ImportBatch, Site
 from assetloan.audit.chain import canonical
@@ -32,7 +33,17 @@ NumberKey = tuple[str, int]
 FIELDS = (
     *("asset_no", "piece", "gfmis_no", "name", "brand", "model", "serial", "category_id", "place_id", "custodian_id"),
     *("custodian_text", "received_on", "received_precision", "document_no", "method", "fund", "vendor", "price"),
-    *("below_threshold", "unit_of_count", "accessories", "note", "loanable", "status", "condition"),
+    *(
+        "below_threshold",
+        "unit_of_count",
+        "warranty_until",
+        "warranty_note",
+        "accessories",
+        "note",
+        "loanable",
+        "status",
+        "condition",
+    ),
 )
 _COLUMNS = [
     getattr(Asset, name)
@@ -124,6 +135,7 @@ class Categories:
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
         self.vehicles: set[int] = set()
+        self._class_of: dict[int, str] = {}
         self._exact: dict[str, int] = {}
         self._fsn: dict[str, int] = {}
         self._class: dict[str, list[int]] = defaultdict(list)
@@ -137,6 +149,7 @@ class Categories:
                 if key:
                     self._exact.setdefault(text.search_key(key), row.id)
             self._class[_class_key(row.asset_class)].append(row.id)
+            self._class_of[row.id] = _class_key(row.asset_class)
 
     def named(self, name: str, asset_no: str) -> int | None:
         """The category that a cell means; the number decides among those of one class of depreciation."""
@@ -148,6 +161,10 @@ class Categories:
         if guess in of_class:
             return guess
         return of_class[0] if len(of_class) == 1 else None
+
+    def alike(self, one: int, other: int) -> bool:
+        """Whether two categories are of one class of depreciation."""
+        return self._class_of[one] == self._class_of[other]
 
     def of_number(self, asset_no: str) -> int | None:
         """The category of the FSN class that a number begins with (7440-001-0001, พก 7440-001-0001/1)."""
@@ -206,4 +223,5 @@ def codes_in_use(codes: Collection[str]) -> set[str]:
 def last_batches(actor: Actor, kind: str, most: int = 10) -> list[ImportBatch]:
     """One's own last imports of a kind, newest first."""
     own = ImportBatch.person_id == actor.person_id, ImportBatch.kind == kind
-    return list(db.session.scalars(select(ImportBatch).where(*own).order_by(ImportBatch.id.desc()).limit(most)))
+    query = select(ImportBatch).options(defer(ImportBatch.result)).where(*own)
+    return list(db.session.scalars(query.order_by(ImportBatch.id.desc()).limit(most)))

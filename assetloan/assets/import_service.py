@@ -27,10 +27,11 @@ from typing import Any
 from sqlalchemy import select
 
 from assetloan import audit
-from assetloan.assets import chance, queries
+from assetloan.assets import chance, import_rows, queries
 from assetloan.assets.import_judge import ImportOptions, Judgement, Verdict, judge
 from assetloan.assets.import_memory import answers_of, remember_columns, remembered_columns
 from assetloan.assets.import_preview import preview
+from assetloan.assets.import_suggest import suggestions
 from assetloan.assets.import_write import Stamp, write
 from assetloan.assets.importing import NOTHING_SAID, Answers, PriceMeans
 from assetloan.assets.models import ImportBatch
@@ -87,6 +88,7 @@ def stage_assets(
     batch = new_batch(actor, KIND, options.file_name, options.file_hash, options.unit_id, now=now)
     batch.options = {"lendable": options.lendable, "answers": answers.to_json()}
     batch.result = _preview(parsed, judgement)
+    import_rows.keep(batch.id, judgement)
     return batch
 
 
@@ -114,6 +116,7 @@ def confirm_batch(
     said = answers or replace(answers_of(batch), price=price)
     batch.options = batch.options | {"price": said.price, "partial": partial, "answers": said.to_json()}
     batch.result = _preview(parsed, judgement)
+    import_rows.keep(batch.id, judgement, refused_only=True)
     _write(actor, judgement, report, batch, now=now)
     remember_columns(actor, batch.unit_id, said.columns, now=now)
     return report
@@ -128,7 +131,9 @@ def renew_preview(actor: Actor, key: str, parsed: Parsed, answers: Answers | Non
     batch = _staged(actor, key)
     if answers is not None:
         batch.options = batch.options | {"answers": answers.to_json()}
-    batch.result = _preview(parsed, _judged(actor, parsed, _options(batch), now=now))
+    judgement = _judged(actor, parsed, _options(batch), now=now)
+    batch.result = _preview(parsed, judgement)
+    import_rows.keep(batch.id, judgement)
 
 
 def _staged(actor: Actor, key: str) -> ImportBatch:
@@ -192,4 +197,4 @@ def _write(actor: Actor, judgement: Judgement, report: ImportReport, batch: Impo
 
 
 def _preview(parsed: Parsed, judgement: Judgement) -> dict[str, Any]:
-    return preview(parsed, judgement, _counted(parsed, judgement), [])
+    return preview(parsed, judgement, _counted(parsed, judgement), suggestions(judgement))
