@@ -37,6 +37,7 @@ class LabelPrint(Base):
     __table_args__ = (
         Index("ix_label_print_unit", "unit_id", "printed_at"),
         CheckConstraint("labels >= 1", name="labels_counted"),
+        CheckConstraint("start >= 1", name="start_counts_from_one"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +45,8 @@ class LabelPrint(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     printed_at: Mapped[datetime]
     layout: Mapped[str]
+    start: Mapped[int] = mapped_column(default=1)
+    printer_id: Mapped[int | None] = mapped_column(ForeignKey("printer.id"))
     labels: Mapped[int]
     choice: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
