@@ -1,0 +1,50 @@
+"""An open repair stands behind the status “repair”, whoever set it: a return, an import, the officer.
+
+The care service opens and ends repairs itself; where the status is changed in another way, the repair log follows here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from assetloan.assets.care.models import Repair
+from assetloan.assets.care.rules import RepairKind, RepairState
+from assetloan.assets.models import Asset
+from assetloan.assets.rules import AssetStatus
+from assetloan.core import clock
+from assetloan.core.bulk import insert_rows, pieces
+from assetloan.core.db import db
+
+WORK = "ส่งซ่อม"  # data of the office, so in Thai
+
+
+def follow_status(asset_ids: Collection[int], *, person_id: int | None, reason: str, now: datetime) -> None:
+    """Open a repair for each of these things that is in repair without one, end those of things that no longer are."""
+    today = clock.bangkok_date(now)
+    for some in pieces(asset_ids):
+        opened = select(Repair.asset_id).where(Repair.state == RepairState.OPEN, Repair.asset_id.in_(some))
+        in_repair = select(Asset.id).where(Asset.id.in_(some), Asset.status == AssetStatus.REPAIR)
+        last = select(func.max(Repair.number)).where(Repair.asset_id == Asset.id).correlate(Asset).scalar_subquery()
+        missing = select(Asset.id, func.coalesce(last, 0)).where(
+            Asset.id.in_(some), Asset.status == AssetStatus.REPAIR, Asset.id.not_in(opened)
+        )
+        insert_rows(
+            Repair,
+            [
+                {"asset_id": asset_id, "number": number + 1, "kind": RepairKind.REPAIR, "state": RepairState.OPEN, "work": WORK,
+                 "begun_on": today, "note": reason, "person_id": person_id, "created_at": now, "version": 1,
+                 "supplier": "", "document_no": "", "cost": None, "under_warranty": False, "expected_on": None,
+                 "finished_on": None, "plan_id": None}
+                for asset_id, number in db.session.execute(missing).all()
+            ],
+        )  # fmt: skip
+        day = func.max if db.session.get_bind().dialect.name == "sqlite" else func.greatest
+        db.session.execute(
+            update(Repair)
+            .where(Repair.asset_id.in_(some), Repair.state == RepairState.OPEN, Repair.asset_id.not_in(in_repair))
+            .values(state=RepairState.DONE, finished_on=day(Repair.begun_on, today), version=Repair.version + 1)
+            .execution_options(synchronize_session="fetch")
+        )
