@@ -28,7 +28,7 @@ from assetloan.identity.sign_in import actor_ref
 
 MOST_NAMED = 20
 # What belongs to an asset itself; a row of any other table that points at it was built on it.
-_OWN = frozenset({"code", "asset_event", "scan_log"})
+_OWN = frozenset({"code", "asset_event", "scan_log", "custody", "repair"})
 
 
 def lock_batch(actor: Actor, key: str) -> ImportBatch:

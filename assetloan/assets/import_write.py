@@ -18,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 
 from assetloan import audit
 from assetloan.assets import chance
+from assetloan.assets.care.keeping import follow_status
+from assetloan.assets.custody.keeping import follow_custodians
 from assetloan.assets.import_judge import STATES, Judged, Judgement, NewPlace, Verdict
 from assetloan.assets.import_lookup import FIELDS, Known, codes_in_use
 from assetloan.assets.models import Asset, AssetEvent, Code, Site, keys_of
@@ -125,6 +127,16 @@ def _insert(judgement: Judgement, stamp: Stamp) -> None:
     insert_rows(Asset, assets)
     insert_rows(Code, _code_rows(assets, stamp))
     add_events(stamp, events)
+    _follow([asset["id"] for asset in assets if asset["custodian_id"] is not None], stamp, custodian=True)
+    _follow([asset["id"] for asset in assets if asset["status"] is AssetStatus.REPAIR], stamp, status=True)
+
+
+def _follow(ids: Sequence[int], stamp: Stamp, *, custodian: bool = False, status: bool = False) -> None:
+    """Custody and the repair log follow what the file said."""
+    if custodian:
+        follow_custodians(ids, recorded_by_id=stamp.actor.person_id, now=stamp.now)
+    if status:
+        follow_status(ids, person_id=stamp.actor.person_id, reason=stamp.reason, now=stamp.now)
 
 
 def _asset_row(item: Judged, asset_id: int, stamp: Stamp) -> dict[str, Any]:
@@ -215,6 +227,8 @@ def change_rows(changes: Sequence[Change], names: dict[str, dict[int, str]], sta
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in columns_of}
         db.session.connection().execute(update(Asset).where(table.c.id == bindparam("b_id")).values(values), rows)
     add_events(stamp, events)
+    _follow([change.known.id for change in changes if "custodian_id" in change.values], stamp, custodian=True)
+    _follow([change.known.id for change in changes if "status" in change.values], stamp, status=True)
 
 
 def _keys_after(change: Change) -> dict[str, str]:

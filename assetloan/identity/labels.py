@@ -46,6 +46,8 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.ASSET_VIEW: _l("ดูผู้ถือ ราคา และประวัติทรัพย์สิน"),
     Permission.ASSET_EDIT: _l("ลงทะเบียนและแก้ไขทรัพย์สิน"),
     Permission.ASSET_IMPORT: _l("นำเข้าทะเบียนจากไฟล์"),
+    Permission.ASSET_SIGHT: _l("แจ้งว่าพบทรัพย์สินที่ใด"),
+    Permission.CUSTODY_ACCEPT: _l("รับทราบการครอบครอง"),
     Permission.LABEL_PRINT: _l("พิมพ์ป้าย QR"),
     Permission.LOAN_REQUEST: _l("ขอยืม"),
     Permission.LOAN_VIEW: _l("ดูใบยืม"),

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     ASSET_VIEW = "asset:view"  # holder, price, history
     ASSET_EDIT = "asset:edit"
     ASSET_IMPORT = "asset:import"
+    ASSET_SIGHT = "asset:sight"  # say where a thing was seen
+    CUSTODY_ACCEPT = "custody:accept"
     LABEL_PRINT = "label:print"
     LOAN_REQUEST = "loan:request"
     LOAN_VIEW = "loan:view"
@@ -81,6 +83,8 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     },
     P.ASSET_EDIT: {R.OFFICER: Reach.UNIT},
     P.ASSET_IMPORT: {R.OFFICER: Reach.UNIT},
+    P.ASSET_SIGHT: {R.STAFF: Reach.ALL},
+    P.CUSTODY_ACCEPT: {R.STAFF: Reach.OWN},
     P.LABEL_PRINT: {R.OFFICER: Reach.UNIT},
     P.LOAN_REQUEST: {R.STAFF: Reach.OWN},
     P.LOAN_VIEW: {

@@ -34,8 +34,8 @@ def follow_status(asset_ids: Collection[int], *, person_id: int | None, reason: 
         insert_rows(
             Repair,
             [
-                {"asset_id": asset_id, "number": number + 1, "kind": RepairKind.REPAIR, "state": RepairState.OPEN, "work": WORK,
-                 "begun_on": today, "note": reason, "person_id": person_id, "created_at": now, "version": 1,
+                {"asset_id": asset_id, "number": number + 1, "kind": RepairKind.REPAIR,
+                 "state": RepairState.OPEN, "work": WORK, "begun_on": today, "note": reason, "person_id": person_id, "created_at": now, "version": 1,
                  "supplier": "", "document_no": "", "cost": None, "under_warranty": False, "expected_on": None,
                  "finished_on": None, "plan_id": None}
                 for asset_id, number in db.session.execute(missing).all()
