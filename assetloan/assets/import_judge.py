@@ -13,6 +13,7 @@ from typing import Any
 
 from assetloan.assets import import_words  # noqa: F401 - registers the sentences
 from assetloan.assets.exporting.matching import ExportedRows
+from assetloan.assets.import_hints import parts_of, unit_of_sheet
 from assetloan.assets.import_lookup import (
     Categories,
     Keepers,
@@ -29,12 +30,12 @@ from assetloan.assets.service import LIMITS
 from assetloan.assets.valuation.thresholds import is_below
 from assetloan.core import clock, text
 from assetloan.documents.tables import Parsed, ParsedRow
-from assetloan.identity.models import UnitKind
 from assetloan.identity.queries import UnitCard, unit_tree
 from assetloan.identity.rules import Actor, Permission
 
 PLAIN = ("gfmis_no", "name", "brand", "model", "serial", "received_on", "document_no", "method", "fund", "vendor",
-         "price", "unit_of_count", "accessories", "note", "loanable", "below_threshold")  # fmt: skip
+         "price", "unit_of_count", "warranty_until", "warranty_note", "accessories", "note", "loanable",
+         "below_threshold")  # fmt: skip
 STATES = ("condition", "status")
 
 
@@ -108,6 +109,7 @@ class _Judge:
         self.taken: dict[int, int] = {}  # asset → the row of the file that is about it
         self.gfmis: dict[str, ParsedRow] = {}
         self.strange: dict[str, list[ParsedRow]] = {}  # categories that nobody knows
+        self.unlikely: dict[tuple[str, int], list[ParsedRow]] = {}  # categories that do not fit the class in the number
 
     def run(self) -> Judgement:
         found = [self._find(row) for row in self._prefetched()]
@@ -123,6 +125,9 @@ class _Judge:
                 item.verdict = Verdict.REJECTED
         for name, rows in self.strange.items():  # told once, not ten thousand times
             rows[0].warn("category", "category_not_matched", value=name, rows=len(rows))
+        for (name, by_number), rows in self.unlikely.items():
+            expected = self.categories.names[by_number]
+            rows[0].warn("category", "category_unlikely", value=name, expected=expected, rows=len(rows))
         names = {"category": self.categories.names, "place": self.places.names, "custodian": self.keepers.names}
         return Judgement(found, names, self.today)
 
@@ -185,11 +190,8 @@ class _Judge:
     def _unit_of_sheet(self, sheet: str) -> int | None:
         """The unit that the name of the sheet or a line above the table names; else the agency's only unit."""
         if sheet not in self.sheet_units:
-            above = (sheet, *self.parsed.above.get(sheet, ()))
-            named = (self.units.named(line.removeprefix("หน่วยงาน").strip(" :")) for line in above if len(line) <= 200)
-            real = [card for card in named if card is not None and card.kind is not UnitKind.AGENCY]
-            cards = real or self.tree.ordered()
-            self.sheet_units[sheet] = cards[0] if len({card.id for card in cards}) == 1 else None
+            above = self.parsed.above.get(sheet, ())
+            self.sheet_units[sheet] = unit_of_sheet(sheet, above, self.units, self.tree)
         card = self.sheet_units[sheet]
         return None if card is None else card.id
 
@@ -222,6 +224,7 @@ class _Judge:
         values = self._values(item)
         if item.known is not None:
             self.exported.settle(item.row, item.known, values)
+            self._check_disposed(item.row, item.known)
         self._check_gfmis(item, values)
         self._check_lengths(item, values)
         if not item.row.ok:
@@ -267,6 +270,9 @@ class _Judge:
             self.strange.setdefault(name, []).append(item.row)
         else:
             values["category_id"] = category_id
+            by_number = self.categories.of_number(item.row.values.get("asset_no", ""))
+            if category_id and by_number and not self.categories.alike(category_id, by_number):
+                self.unlikely.setdefault((name, by_number), []).append(item.row)
 
     def _place(self, unit_id: int, name: str) -> int | NewPlace | None:
         key = text.search_key(name)
@@ -290,14 +296,19 @@ class _Judge:
 
     def _says_anew(self, row: ParsedRow, known: Known) -> bool:
         before = known.original or {}
-        told = {row.headings[name] for name in STATES}
+        sources = {row.values["stated_in"]} if "stated_in" in row.values else STATES
+        told = {row.headings[name] for name in sources if name in row.headings}
         return any(row.original.get(heading) != before.get(heading) for heading in told)
 
     def _complete(self, item: Judged, values: dict[str, Any]) -> dict[str, Any]:
         """A new asset: what the row does not say is guessed from its number, or has its default."""
         said = item.row.values
-        if "category" not in said and "asset_no" in said:
-            values["category_id"] = self.categories.of_number(said["asset_no"])
+        sheet, bracketed = parts_of(item.row.sheet)
+        if "category" not in said:
+            by_number = self.categories.of_number(said.get("asset_no", ""))
+            values["category_id"] = by_number or self.categories.named(bracketed, "")
+        if "place" not in said:  # a sheet for each room: it is called like the room
+            values["place_id"] = self.places.id_of(item.unit_id, sheet)
         below = is_below(values.get("price"), values.get("received_on"), today=self.today)
         values.setdefault("below_threshold", below)
         condition = values.setdefault("condition", Condition.GOOD)
@@ -320,6 +331,13 @@ class _Judge:
         elif holder is not None and (item.known is None or holder.id != item.known.id):
             item.row.reject("gfmis_no", "gfmis_taken", value=number)
         self.gfmis.setdefault(number, item.row)
+
+    def _check_disposed(self, row: ParsedRow, known: Known) -> None:
+        """A number whose thing is gone may stand on another thing now: what was written off is not overwritten."""
+        if known.status is AssetStatus.DISPOSED and "asset_id" not in row.values:
+            before, now = (text.search_key(name).replace(" ", "") for name in (known.name, row.values["name"]))
+            if before != now:
+                row.reject("asset_no", "number_of_disposed", name=known.name)
 
     def _check_lengths(self, item: Judged, values: dict[str, Any]) -> None:
         place = values.get("place_id")

@@ -69,6 +69,30 @@ def _states() -> dict[str, State]:
 
 _STATES = _states()
 
+# Columns of a survey sheet that are ticked, one for each state.
+TICKS: dict[str, State] = {
+    "ticked_good": Condition.GOOD,
+    "ticked_damaged": Condition.DAMAGED,
+    "ticked_deteriorated": Condition.DETERIORATED,
+    "ticked_unneeded": Condition.UNNEEDED,
+    "ticked_lost": Condition.LOST,
+    "ticked_repair": AssetStatus.REPAIR,
+    "ticked_disposal": AssetStatus.PENDING_DISPOSAL,
+}
+# States that people tell in the remarks; a remark has to begin with one of these words to count.
+_REMARKED: dict[str, State] = {
+    "ชำรุด": Condition.DAMAGED,
+    "เสื่อมสภาพ": Condition.DETERIORATED,
+    "สูญหาย": Condition.LOST,
+    "ไม่ใช้งาน": Condition.UNNEEDED,
+    **dict.fromkeys(("ส่งซ่อม", "รอซ่อม", "อยู่ระหว่างซ่อม"), AssetStatus.REPAIR),
+    **dict.fromkeys(("รอจำหน่าย", "รอการจำหน่าย", "ขอจำหน่าย"), AssetStatus.PENDING_DISPOSAL),
+    **dict.fromkeys(("จำหน่ายแล้ว", "แทงจำหน่าย", "ตัดจำหน่าย"), AssetStatus.DISPOSED),
+    **dict.fromkeys(("ยืม", "ถูกยืม", "ให้ยืม"), AssetStatus.ON_LOAN),
+}
+_DATE_ALONE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.](?:2[4-7]|19|20)[0-9]{2}")
+_SAID_DOUBLE = re.compile(r"(?:^|[^ก-๙])(?:เลข|รหัส|รายการ|หมายเลข)?(?:ครุภัณฑ์)?ซ้ำ(?:กับ|กัน|$|[^ก-๙])")
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -142,6 +166,30 @@ def state(cell: Cell) -> State | None:
     return found
 
 
+def remarked(cell: Cell) -> State | None:
+    """The state that a remark begins with, None when it tells something else."""
+    words = search_key(text_of(cell).split("\n", 1)[0])
+    found = _REMARKED.get(words)
+    return found if found is not None else _REMARKED.get(re.split(r"[\s,;:(/.]", words, maxsplit=1)[0])
+
+
+def ticked(cell: Cell) -> bool:
+    """Whether a cell under the name of a state is ticked, however people tick."""
+    if isinstance(cell, bool):
+        return cell
+    return not says_nothing(cell) and search_key(text_of(cell)) not in {"0", "no", "n", "ไม่", "ไม่ใช่", "☐"}
+
+
+def said_double(cell: Cell) -> bool:
+    """Whether somebody noted that the number stands twice."""
+    return not is_blank(cell) and _SAID_DOUBLE.search(search_key(text_of(cell))) is not None
+
+
+def is_date_alone(number: str) -> bool:
+    """Whether a number looks like nothing but a date, as when a spreadsheet wrote one over it."""
+    return _DATE_ALONE.fullmatch(number) is not None
+
+
 def brand_and_model(cell: Cell, *, model_first: bool = False) -> tuple[str, str]:
     """The two halves of a cell under "ยี่ห้อ/รุ่น" (or the other way round); one half alone is the brand."""
     text = line(cell)
@@ -160,22 +208,47 @@ class Section:
     place: str | None = None
     condition: Condition | None = None
     below_threshold: bool | None = None
+    status: AssetStatus | None = None
+
+
+# What a heading counts ("(15 รายการ)", "จำนวน 15 รายการ") is not part of what it names.
+_COUNTED = re.compile(r"\s*(?:\(\s*)?(?:จำนวน|รวม)?\s*[0-9๐-๙,]+\s*(?:รายการ|ชิ้น|เครื่อง|ตัว|ชุด|หน่วย)\s*\)?\s*$")
+_OF_STATE = re.compile(r"(?:รายการ|ครุภัณฑ์|พัสดุ)*(?:ที่)?(?:อยู่ในสภาพ|สภาพ)?(.+)")
 
 
 def section(text: str) -> Section | None:
     """A section heading inside the data, None when the text is none (domain.md 8.3 item 3)."""
-    key = search_key(text)
+    bare = _COUNTED.sub("", text.strip())
+    key = search_key(bare)
     if "ต่ำกว่าเกณฑ์" in key:
         return Section(below_threshold=True)
-    if re.match(r"(?:รายการ|ครุภัณฑ์)\S*ชำรุด", key):
-        return Section(condition=Condition.DAMAGED)
-    if re.match(r"(?:รายการ|ครุภัณฑ์)\S*เสื่อมสภาพ", key):
-        return Section(condition=Condition.DETERIORATED)
-    named = re.fullmatch(r"(?:ประเภท|หมวด(?:หมู่)?|กลุ่ม) ?:? ?(?:ครุภัณฑ์ ?: ?)?(.+)|(ครุภัณฑ์.+)", text.strip())
+    if re.match(r"(?:รายการ|ครุภัณฑ์|พัสดุ)", key) and (state := _state_of_section(key)) is not None:
+        return Section(condition=state) if isinstance(state, Condition) else Section(status=state)
+    named = re.fullmatch(r"(?:ประเภท|หมวด(?:หมู่)?|กลุ่ม) ?:? ?(?:ครุภัณฑ์ ?: ?)?(.+)|(ครุภัณฑ์.+)", bare)
     if named is not None:
         return Section(category=(named[1] or named[2]).strip())
-    placed = re.fullmatch(r"(?:สถานที่(?:ตั้ง)? ?:? ?(.+)|((?:ห้อง|อาคาร|ชั้น).+))", text.strip())
+    placed = re.fullmatch(r"(?:สถานที่(?:ตั้ง)? ?:? ?(.+)|((?:ห้อง|อาคาร|ชั้น).+))", bare)
     return Section(place=(placed[1] or placed[2]).strip()) if placed is not None else None
+
+
+def _state_of_section(key: str) -> State | None:
+    bare = _OF_STATE.fullmatch(key.replace(" ", ""))
+    found = _STATES.get(bare[1]) if bare is not None else None
+    if found in LOAN_STATUSES:
+        return None
+    if found is None and "ชำรุด" in key:
+        return Condition.DAMAGED
+    return Condition.DETERIORATED if found is None and "เสื่อมสภาพ" in key else found
+
+
+def section_of_title(text: str) -> Section | None:
+    """What a title or the name of a sheet says of all rows: a room, or a category that is named as one."""
+    if len(text) > 100:
+        return None
+    found = section(text.strip())
+    if found is None or (found.place is None and not text.strip().startswith(("ประเภท", "หมวด"))):
+        return None
+    return Section(category=found.category, place=found.place)
 
 
 def says_nothing(cell: Cell) -> bool:
