@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from datetime import timedelta
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from assetloan.assets.service import AssetData, edit_asset
 from assetloan.audit.models import AuditEntry
-from assetloan.core.db import db
+from assetloan.core import clock
+from assetloan.core.db import db, transaction
 from assetloan.core.money import Money
 from assetloan.documents.sheets import read_table_file
-from assetloan.identity.rules import Role
+from assetloan.identity.queries import unit_by_code
+from assetloan.identity.rules import Role, console
+from tests.assets.exporting import bring_back
+from tests.assets.importing import counts
 from tests.browsing import fill
 from tests.conftest import NOW
-from tests.factories import a_person, a_unit, an_agency, an_asset
+from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset
 from tests.factories import sign_in as sign_in_as
 
 
@@ -86,7 +94,7 @@ def test_it_is_written_down_before_it_is_fetched(agency: Flask, client: FlaskCli
     with agency.app_context():
         entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "register.exported")).one()
         assert entry.actor_name
-        assert entry.after == {"rows": 2, "format": "xlsx", "filters": ["คำค้น: กล้อง"]}
+        assert json.loads(entry.after) == {"rows": 2, "format": "xlsx", "filters": ["คำค้น: กล้อง"]}
         db.session.remove()
 
 
@@ -104,3 +112,49 @@ def test_a_ticket_is_good_for_its_maker_its_list_and_a_while(
     assert sign_in_as(staff, "staff").get(url).status_code == 404
     set_clock(NOW + timedelta(minutes=16))  # type: ignore[operator]
     assert client.get(url).status_code == 404
+
+
+def test_the_template_offers_what_there_is_and_its_example_is_not_brought_in(
+    agency: Flask, client: FlaskClient
+) -> None:
+    with agency.app_context():
+        a_category("7440")
+        unit = unit_by_code("กยผ", clock.today())
+        with transaction():
+            edit_asset(console(), "1-1", AssetData(place="ห้อง 101"), version=1, reason="ย้าย", now=NOW)
+        db.session.remove()
+    page = sign_in_as(client, "officer").get("/assets/import").text
+    assert "/assets/import/template.xlsx" in page
+    with client.get("/assets/import/template.xlsx") as answer:
+        assert answer.status_code == 200
+        data = answer.data
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet, choices = book["ทะเบียน"], book["ตัวเลือก"]
+    headings = {cell.value: cell.column_letter for cell in sheet[1]}
+    offered = {}
+    for check in sheet.data_validations.dataValidation:
+        if check.type == "list":
+            column = check.formula1.split("$")[1]
+            heading = next(name for name, letter in headings.items() if f"{letter}2" in str(check.sqref).split(":"))
+            last = int(check.formula1.split("$")[-1])
+            offered[heading] = [choices[f"{column}{row}"].value for row in range(3, last + 1)]
+    assert offered == {
+        "ประเภทครุภัณฑ์": ["เครื่องคอมพิวเตอร์"],
+        "หน่วยงาน": ["กอง กยผ"],
+        "สถานที่": ["ห้อง 101"],
+        "สภาพ": ["สภาพสมบูรณ์", "ชำรุด", "เสื่อมสภาพ", "ไม่ครบ", "สูญหาย", "ไม่จำเป็นต้องใช้"],
+        "ให้ยืมได้": ["ใช่", "ไม่"],
+        "ต่ำกว่าเกณฑ์": ["ใช่", "ไม่"],
+    }
+    assert {cell.value for cell in book["คำอธิบาย"]["A"]} >= set(headings)
+    sheet.append(["7440-001-0009", None, "จอภาพใหม่", "เครื่องคอมพิวเตอร์", *[None] * 3, "กอง กยผ", "ห้อง 102"])
+    target = io.BytesIO()
+    book.save(target)
+    with agency.app_context():
+        report = bring_back(target.getvalue(), actor=actor_named("officer"), unit_id=unit.id)
+        assert (counts(report), report.warnings) == ({"created": 1, "skipped": 1}, [])
+        db.session.remove()
+
+
+def test_an_officer_alone_fetches_the_template(agency: Flask, client: FlaskClient) -> None:
+    assert sign_in_as(client, "staff").get("/assets/import/template.xlsx").status_code == 403

@@ -14,12 +14,14 @@ from assetloan.assets import views
 from assetloan.assets.exporting.forms import ExportForm
 from assetloan.assets.exporting.rows import write
 from assetloan.assets.exporting.service import permit_export, permitted_form
+from assetloan.assets.exporting.template import template
 from assetloan.assets.page_parts import Act
 from assetloan.core import clock
 from assetloan.core.db import db
 from assetloan.core.forms import save
 from assetloan.core.i18n import _, ngettext
 from assetloan.identity.guards import access, actor, owner_key
+from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Actor, Permission
 
 bp = Blueprint("exports", __name__)
@@ -96,6 +98,18 @@ def file(token: str) -> ResponseReturnValue:
     response.headers["Content-Length"] = str(size)
     name = f"register-{clock.bangkok_date(now).isoformat()}.{form}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@bp.get("/assets/import/template.xlsx")
+@access(Permission.ASSET_IMPORT)
+def template_file() -> ResponseReturnValue:
+    """The workbook to be filled in, with the choices of the units that this person brings in."""
+    units = views.units_for(actor(), Permission.ASSET_IMPORT)
+    made = template(unit_tree(clock.today()), [card.id for card in units])
+    db.session.rollback()
+    response = Response(made, mimetype=MIMES["xlsx"])
+    response.headers.set("Content-Disposition", "attachment", filename="register-template.xlsx")
     return response
 
 
