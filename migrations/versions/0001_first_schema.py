@@ -1299,6 +1299,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_label_print_line_print_id"), ["print_id"], unique=False)
 
     op.create_table(
+        "labelling_act",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=True),
+        sa.Column("barcode_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("acted_at", sa.DateTime(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'adopted') = (barcode_id IS NOT NULL)", name=op.f("ck_labelling_act_barcode_of_adopted")
+        ),
+        sa.CheckConstraint("(kind = 'adopted') = (code_id IS NULL)", name=op.f("ck_labelling_act_code_of_others")),
+        sa.CheckConstraint("kind IN ('linked', 'attached', 'adopted')", name=op.f("ck_labelling_act_kind_known")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_labelling_act_asset_id")),
+        sa.ForeignKeyConstraint(["barcode_id"], ["barcode.id"], name=op.f("fk_labelling_act_barcode_id")),
+        sa.ForeignKeyConstraint(["code_id"], ["code.id"], name=op.f("fk_labelling_act_code_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_labelling_act_person_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["labelling_round.id"], name=op.f("fk_labelling_act_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_labelling_act")),
+        sa.UniqueConstraint("person_id", "key", name=op.f("uq_labelling_act_person_id_key")),
+    )
+    with op.batch_alter_table("labelling_act", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_labelling_act_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_labelling_act_barcode_id"), ["barcode_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_labelling_act_code_id"), ["code_id"], unique=False)
+        batch_op.create_index("ix_labelling_act_round", ["round_id", "id"], unique=False)
+
+    op.create_table(
         "loan_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("loan_id", sa.Integer(), nullable=False),
@@ -1787,6 +1819,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_loan_line_asset_id")
 
     op.drop_table("loan_line")
+    with op.batch_alter_table("labelling_act", schema=None) as batch_op:
+        batch_op.drop_index("ix_labelling_act_round")
+        batch_op.drop_index(batch_op.f("ix_labelling_act_code_id"))
+        batch_op.drop_index(batch_op.f("ix_labelling_act_barcode_id"))
+        batch_op.drop_index(batch_op.f("ix_labelling_act_asset_id"))
+
+    op.drop_table("labelling_act")
     with op.batch_alter_table("label_print_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_label_print_line_print_id"))
         batch_op.drop_index("ix_label_print_line_code")

@@ -136,3 +136,28 @@ class Barcode(Base):
     revoked_reason: Mapped[str] = mapped_column(default="")
 
     asset: Mapped[Asset] = relationship(lazy="raise_on_sql")
+
+
+class LabellingAct(Base):
+    """One thing that got its label in a round: told once, however often it is sent; taken back only by its person."""
+
+    __tablename__ = "labelling_act"
+    __table_args__ = (
+        UniqueConstraint("person_id", "key"),
+        Index("ix_labelling_act_round", "round_id", "id"),
+        CheckConstraint("kind IN ('linked', 'attached', 'adopted')", name="kind_known"),
+        CheckConstraint("(kind = 'adopted') = (barcode_id IS NOT NULL)", name="barcode_of_adopted"),
+        CheckConstraint("(kind = 'adopted') = (code_id IS NULL)", name="code_of_others"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    round_id: Mapped[int] = mapped_column(ForeignKey("labelling_round.id"))
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
+    kind: Mapped[str]
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("code.id"), index=True)
+    barcode_id: Mapped[int | None] = mapped_column(ForeignKey("barcode.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    acted_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
