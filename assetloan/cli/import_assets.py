@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         options = ImportOptions(unit_id, args.partial, file_name=args.file.name, file_hash=file_hash)
         return import_assets(console(), parsed, options, now=now)
 
-    file_hash = hashlib.sha256(args.file.read_bytes()).hexdigest() if args.file.is_file() else ""
+    file_hash = import_files.hash_of(args.file)
     return import_files.import_file(args, parse, take)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
     parser.add_argument("--partial", action="store_true", help="take the good rows even when others are refused")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, "" when it is not there."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def import_file(

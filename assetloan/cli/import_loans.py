@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 from typing import Any
 
 from assetloan.cli import import_files
@@ -29,5 +28,5 @@ def run(args: argparse.Namespace) -> int:
     def take(parsed: Parsed) -> ImportReport:
         return import_loans(console(), parsed, PastOptions(args.partial, args.file.name, file_hash), now=now)
 
-    file_hash = hashlib.sha256(args.file.read_bytes()).hexdigest() if args.file.is_file() else ""
+    file_hash = import_files.hash_of(args.file)
     return import_files.import_file(args, read_loans, take)

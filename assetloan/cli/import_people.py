@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from assetloan.assets.import_identity import import_identity
 from assetloan.cli import import_files
 from assetloan.core import clock
-from assetloan.identity import bulk, importing
+from assetloan.identity import importing
 from assetloan.identity.rules import console
 
 
@@ -23,6 +24,9 @@ def register(kinds: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Bring in the people."""
     now = clock.now()
+    file_hash = import_files.hash_of(args.file)
     return import_files.import_file(
-        args, importing.read_people, lambda parsed: bulk.import_people(console(), parsed, now=now)
+        args,
+        importing.read_people,
+        lambda parsed: import_identity(console(), "people", parsed, args.file.name, file_hash, now=now),
     )

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from assetloan.assets import queries
+from assetloan.assets.import_identity import undo_people, undo_units
 from assetloan.assets.import_undo import undo_assets
 from assetloan.cli import answers
 from assetloan.core import clock, ids
@@ -14,7 +15,7 @@ from assetloan.core.i18n import _
 from assetloan.identity.rules import console
 from assetloan.lending.past_undo import undo_loans
 
-UNDO = {"assets": undo_assets, "loans": undo_loans}
+UNDO = {"assets": undo_assets, "loans": undo_loans, "people": undo_people, "units": undo_units}
 
 
 def register(kinds: Any) -> None:

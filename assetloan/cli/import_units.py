@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from assetloan.assets.import_identity import import_identity
 from assetloan.cli import import_files
 from assetloan.core import clock
-from assetloan.identity import bulk, importing
+from assetloan.identity import importing
 from assetloan.identity.rules import console
 
 
@@ -21,6 +22,9 @@ def register(kinds: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Bring in the units."""
     now = clock.now()
+    file_hash = import_files.hash_of(args.file)
     return import_files.import_file(
-        args, importing.read_units, lambda parsed: bulk.import_units(console(), parsed, now=now)
+        args,
+        importing.read_units,
+        lambda parsed: import_identity(console(), "units", parsed, args.file.name, file_hash, now=now),
     )

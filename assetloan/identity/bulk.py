@@ -16,13 +16,18 @@ from assetloan.documents.tables import Parsed, ParsedRow
 from assetloan.identity import queries
 from assetloan.identity.models import UnitKind
 from assetloan.identity.rules import Actor
-from assetloan.identity.service import PersonData, UnitData, save_person, save_unit
+from assetloan.identity.service import PersonData, UnitData, known_person, save_person, save_unit
+from assetloan.identity.taking_back import PersonBefore, Trace
 
 Save = Callable[[ParsedRow], str]
 
 
-def import_units(actor: Actor, parsed: Parsed, *, now: datetime) -> ImportReport:
-    """Create or change the units of a file; a parent may stand anywhere in it. Raises Forbidden."""
+def import_units(actor: Actor, parsed: Parsed, trace: Trace | None = None, *, now: datetime) -> ImportReport:
+    """Create or change the units of a file; a parent may stand anywhere in it. Raises Forbidden.
+
+    `trace` is told what was made and what it was before, so that the file can be taken back.
+    """
+    trace = trace or Trace()
     today = clock.bangkok_date(now)
 
     def save(row: ParsedRow) -> str:
@@ -30,14 +35,26 @@ def import_units(actor: Actor, parsed: Parsed, *, now: datetime) -> ImportReport
         if values.get("kind") is None and queries.unit_tree(today).by_code.get(values["code"].casefold()) is None:
             root = not values.get("parent") and queries.unit_tree(today).agency() is None
             values["kind"] = UnitKind.AGENCY if root else UnitKind.OTHER
-        return save_unit(actor, UnitData(**values), now=now)
+        before = queries.unit_tree(today).by_code.get(values["code"].casefold())
+        outcome = save_unit(actor, UnitData(**values), now=now)
+        trace.note_unit(values["code"], before, outcome, today)
+        return outcome
 
     return _run(parsed, _parents_first(parsed), save)
 
 
-def import_people(actor: Actor, parsed: Parsed, *, now: datetime) -> ImportReport:
+def import_people(actor: Actor, parsed: Parsed, trace: Trace | None = None, *, now: datetime) -> ImportReport:
     """Create or change the people of a file; roles are added, none is taken away. Raises Forbidden."""
-    return _run(parsed, parsed.rows, lambda row: save_person(actor, PersonData(**row.values), now=now))
+    trace, today = trace or Trace(), clock.bangkok_date(now)
+
+    def save(row: ParsedRow) -> str:
+        data = PersonData(**row.values)
+        before = PersonBefore.of(known_person(data, today), today)
+        outcome = save_person(actor, data, now=now)
+        trace.note_person(known_person(data, today), before, outcome)
+        return outcome
+
+    return _run(parsed, parsed.rows, save)
 
 
 def _run(parsed: Parsed, rows: list[ParsedRow], save: Save) -> ImportReport:

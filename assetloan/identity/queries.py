@@ -125,6 +125,7 @@ def unit_tree(on: date) -> UnitTree:
             )
             .join(version, version.unit_id == Unit.id)
             .where(version.valid_from <= on, or_(version.valid_until.is_(None), version.valid_until > on))
+            .where(Unit.withdrawn_at.is_(None))
             .order_by(Unit.id)
         )
         cached = UnitTree(UnitCard(*row) for row in db.session.execute(query))
@@ -159,7 +160,8 @@ def unit_by_any_name(name: str, on: date) -> UnitCard | None:
     alias = select(UnitAlias.unit_id).where(UnitAlias.name_key == wanted, UnitAlias.removed_at.is_(None))
     unit_id = db.session.scalar(alias)
     if unit_id is None:
-        unit_id = db.session.scalar(select(UnitVersion.unit_id).where(UnitVersion.name == text.clean(name)).limit(1))
+        old = select(UnitVersion.unit_id).join(UnitVersion.unit).where(Unit.withdrawn_at.is_(None))
+        unit_id = db.session.scalar(old.where(UnitVersion.name == text.clean(name)).limit(1))
     return tree.get(unit_id)
 
 
@@ -305,14 +307,15 @@ def person_by_username(username: str) -> Person | None:
     query = (
         select(Person)
         .options(selectinload(Person.grants))
-        .where(Person.username_key == text.clean(username).casefold())
+        .where(Person.username_key == text.clean(username).casefold(), Person.withdrawn_at.is_(None))
     )
     return db.session.scalars(query).one_or_none()
 
 
 def people_by_name(name: str) -> Sequence[Person]:
     """People whose full name is this (imports of paper)."""
-    return db.session.scalars(select(Person).where(Person.name_key == text.search_key(name)).order_by(Person.id)).all()
+    same = Person.name_key == text.search_key(name), Person.withdrawn_at.is_(None)
+    return db.session.scalars(select(Person).where(*same).order_by(Person.id)).all()
 
 
 def person_for(actor: Actor, key: str) -> Person:
@@ -337,7 +340,7 @@ class PeopleList:
 
     def select(self) -> Select[Person]:
         scope = self.actor.scope(Permission.PEOPLE_VIEW)
-        query = select(Person).order_by(Person.name_key, Person.id)
+        query = select(Person).where(Person.withdrawn_at.is_(None)).order_by(Person.name_key, Person.id)
         if not scope.everything:
             query = query.where(Person.unit_id.in_(scope.units))
         if self.unit_id is not None:

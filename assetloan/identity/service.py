@@ -212,7 +212,7 @@ def save_person(actor: Actor, data: PersonData, *, now: datetime) -> str:
     Returns "created", "updated" or "unchanged". Raises Forbidden, Invalid.
     """
     actor.require(Permission.PEOPLE_MANAGE, unit_id=None)
-    person = _known(data, clock.bangkok_date(now))
+    person = known_person(data, clock.bangkok_date(now))
     if person is None:
         create_person(actor, data, now=now)
         return "created"
@@ -221,7 +221,8 @@ def save_person(actor: Actor, data: PersonData, *, now: datetime) -> str:
     return "updated" if changed or any(granted) else "unchanged"
 
 
-def _known(data: PersonData, today: date) -> Person | None:
+def known_person(data: PersonData, today: date) -> Person | None:
+    """The person whom these data are about: by user name, without one by name and unit."""
     if text.clean(data.username):
         return queries.person_by_username(data.username)
     unit = queries.unit_by_any_name(data.unit, today) if data.unit else None

@@ -55,7 +55,7 @@ class People:
         self._by_username: dict[str, PersonCard] = {}
         self._by_name: dict[str, list[PersonCard]] = defaultdict(list)
         columns = (Person.id, Person.username_key, Person.name, Person.name_key, Person.position, Person.unit_id)
-        for row in db.session.execute(select(*columns).order_by(Person.id)):
+        for row in db.session.execute(select(*columns).where(Person.withdrawn_at.is_(None)).order_by(Person.id)):
             card = PersonCard(row.id, row.name, row.position, row.unit_id)
             if row.username_key:
                 self._by_username[row.username_key] = card
@@ -73,7 +73,8 @@ class UnitIds:
     def __init__(self, today: date) -> None:
         self._today = today
         self._ids: dict[str, int | None] = {
-            row.code.casefold(): row.id for row in db.session.execute(select(Unit.id, Unit.code))
+            row.code.casefold(): row.id
+            for row in db.session.execute(select(Unit.id, Unit.code).where(Unit.withdrawn_at.is_(None)))
         }
 
     def named(self, words: str) -> int | None:

@@ -32,9 +32,23 @@ def units(tmp_path: Path) -> Path:
     return file
 
 
+def test_units_and_people_of_a_file_are_taken_back_by_its_batch(data: Path, units: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("username,name,unit\nnid,นางนิด ใจดี,A\n", encoding="utf-8")
+    of_units = answer(run(data, "import", "units", str(units), "--json"))["batch"]
+    of_people = answer(run(data, "import", "people", str(people), "--json"))["batch"]
+    refused = run(data, "import", "undo", of_units)
+    assert (refused.returncode, "A" in refused.stderr) == (1, True), refused.stderr
+    for batch, rows in ((of_people, 1), (of_units, 3)):
+        done = run(data, "import", "undo", batch, "--json")
+        assert (done.returncode, answer(done)["undone"]) == (0, rows), done.stderr
+    assert run(data, "import", "units", str(units)).returncode == 0
+
+
 def test_the_first_hour_of_a_new_installation(data: Path, units: Path) -> None:
     done = run(data, "import", "units", str(units), "--json")
     assert (done.returncode, done.stderr) == (0, "")
+    batch = answer(done)["batch"]
     assert answer(done) == {
         "rows": 3,
         "created": 3,
@@ -42,7 +56,7 @@ def test_the_first_hour_of_a_new_installation(data: Path, units: Path) -> None:
         "unchanged": 0,
         "skipped": 0,
         "rejected": 0,
-        "batch": None,
+        "batch": batch,
         "errors": [],
         "warnings": [],
     }
