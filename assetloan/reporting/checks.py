@@ -11,6 +11,7 @@ from typing import Any
 
 from assetloan.reporting import checks_loans as loans
 from assetloan.reporting import checks_records as records
+from assetloan.reporting import checks_values as values
 from assetloan.reporting.violations import Violation
 
 CHECKS: tuple[Callable[[], Iterator[Violation]], ...] = (
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[], Iterator[Violation]], ...] = (
     records.no_dead_rights,
     records.dates_are_sane,
     records.database_is_sound,
+    values.values_can_be_told,
 )
 
 

@@ -39,7 +39,8 @@ def register(app: Flask) -> None:
         asset = an_asset(
             units["กยผ"], asset_no="7440-001-0001/1", name="เครื่องโน้ตบุ๊ก", category_id=category, brand="Lenovo",
             description="สีดำ\n14 นิ้ว", serial="PF-1", place="ห้อง 204", vendor="บริษัท ตัวอย่าง จำกัด",
-            vendor_address="99/1 ถนนราชวิถี", vendor_phone="0 2354 3388", fund="เงินงบประมาณ", method="เฉพาะเจาะจง", document_no="ตร 1/2569",
+            vendor_address="99/1 ถนนราชวิถี", vendor_phone="0 2354 3388", fund="เงินงบประมาณ", method="เฉพาะเจาะจง",
+            document_no="ตร 1/2569",
             unit_of_count="เครื่อง", price=Money(24_000_00), received_on=date(2026, 2, 15), life_years=5,
             life_reason="ใช้งานเบา",
         )  # fmt: skip

@@ -17,7 +17,7 @@ from assetloan.lending.rules import ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Receipt
 from assetloan.reporting import checks
 from tests.conftest import NOW
-from tests.factories import a_unit, an_actor, an_agency, an_asset
+from tests.factories import a_category, a_unit, an_actor, an_agency, an_asset
 
 pytestmark = pytest.mark.both_databases
 START = NOW - timedelta(hours=3)
@@ -28,6 +28,7 @@ def lived(ctx: Flask) -> Flask:
     """An agency in which every state of a loan has happened."""
     an_agency()
     unit = a_unit("A", parent="DEP")
+    a_category()
     staff, officer, head = an_actor(unit="A"), an_actor(Role.OFFICER, unit="A"), an_actor(Role.HEAD, unit="A")
     secretariat = an_actor(Role.SECRETARIAT, unit="SLK")
     numbers = [an_asset(unit, asset_no=f"N-{n}").number for n in range(1, 7)]
@@ -98,6 +99,10 @@ def test_G20_a_clean_database_has_no_violation(lived: Flask) -> None:
 
 
 SLK = "(SELECT id FROM unit WHERE code = 'SLK')"
+LIFE = (
+    "INSERT INTO category_life (category_id, years, rate_hundredths, authority, valid_from)"
+    " SELECT id, {}, '2026-10-01' FROM category"
+)
 LINE = "UPDATE loan_line SET {} WHERE id = {}"
 
 
@@ -149,6 +154,8 @@ LINE = "UPDATE loan_line SET {} WHERE id = {}"
         ("I19", [LINE.format("handed_over_at = '2157-01-01 00:00:00.000000'", line_of("N-3"))]),
         ("I19", ["UPDATE asset SET received_on = '3110-01-01'"]),
         ("I19", ["UPDATE loan_due SET due_on = '1500-01-01'"]),
+        ("I21", ["UPDATE asset SET life_years = 5, life_reason = ' ' WHERE asset_no = 'N-1'"]),
+        ("I21", [LIFE.format("5, 2000, ' '")]),
     ],
 )
 def test_G20_what_is_planted_is_found(lived: Flask, invariant: str, statements: list[str]) -> None:
@@ -159,6 +166,26 @@ def test_G20_what_is_planted_is_found(lived: Flask, invariant: str, statements: 
     assert all(item.ids for item in found if item.invariant not in ("I14", "I20"))
     # Without its triggers the database itself is reported too.
     assert any(item.invariant == "I20" and "trigger" in item.message for item in found)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE asset SET life_years = 5 WHERE asset_no = 'N-1'",
+        "UPDATE asset SET life_reason = 'x' WHERE asset_no = 'N-1'",
+        "UPDATE asset SET life_years = 101, life_reason = 'x' WHERE asset_no = 'N-1'",
+        "UPDATE asset SET below_threshold = 'yes' WHERE asset_no = 'N-1'",
+        "UPDATE asset SET below_threshold = 2 WHERE asset_no = 'N-1'",
+        LIFE.format("0, 2000, 'x'"),
+        LIFE.format("5, 10001, 'x'"),
+    ],
+)
+def test_G20_a_life_or_a_flag_that_cannot_be(lived: Flask, statement: str) -> None:
+    """What only SQLite lets in when its checks are off: PostgreSQL refuses each at once."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    plant(statement)
+    assert {item.invariant for item in checks.run_all()} == {"I20", "I21"}
 
 
 def test_G20_a_schema_that_is_not_the_programs(lived: Flask) -> None:
@@ -186,4 +213,4 @@ def test_G20_a_time_in_another_form_and_a_row_that_points_nowhere(lived: Flask) 
 def test_the_answer_of_the_command_names_all_invariants_of_this_stage(lived: Flask) -> None:
     told = checks.as_json(checks.run_all())
     assert told["ok"] is True
-    assert told["checked"] == [f"I{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 19, 20)]
+    assert told["checked"] == [f"I{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 19, 20, 21)]
