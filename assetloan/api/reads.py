@@ -14,40 +14,18 @@ from assetloan.core.db import db
 from assetloan.identity.models import Delegation, Person, RoleGrant
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Role
+from assetloan.lending.finding_parts import claims
 from assetloan.lending.models import Loan, LoanEvent, LoanLine
 from assetloan.lending.queries import LoanList
 from assetloan.lending.rules import WORKFLOW_ORDER, LineAction, LineState, Route
-
-
-def _claims(*clauses: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Something claims the asset in this way."""
-    return (
-        select(LoanLine.id)
-        .where(LoanLine.asset_id == Asset.id, LoanLine.withdrawn_at.is_(None), LoanLine.claims_period, *clauses)
-        .exists()
-    )
 
 
 def with_status(wanted: str, today: date) -> ColumnElement[bool]:
     """WHERE of assets whose outward status is this; `reserved` is an available thing whose claims cover today."""
     if wanted not in (RESERVED, AssetStatus.AVAILABLE.value):
         return Asset.status == AssetStatus(wanted)
-    covered = _claims(LoanLine.claim_from <= today, LoanLine.claim_until > today)
+    covered = claims(LoanLine.claim_from <= today, LoanLine.claim_until > today)
     return and_(Asset.status == AssetStatus.AVAILABLE, covered if wanted == RESERVED else ~covered)
-
-
-def free_between(first: date, until: date, today: date) -> ColumnElement[bool]:
-    """WHERE of assets that could be asked for over [first, until): lendable, not gone, nothing in the way.
-
-    A thing that is out may be asked for from the day after it is due, unless it is overdue.
-    """
-    taken = _claims(
-        or_(
-            and_(LoanLine.claim_from < until, LoanLine.claim_until > first),
-            and_(LoanLine.holds_asset, LoanLine.due_on < today),
-        )
-    )
-    return and_(Asset.loanable, Asset.status.in_((AssetStatus.AVAILABLE, AssetStatus.ON_LOAN)), ~taken)
 
 
 def in_state(state: LineState) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ from assetloan.identity import queries as people
 from assetloan.identity.guards import actor
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import offers, scanning
+from assetloan.lending.finding_parts import free_between
 from assetloan.lending.queries import open_lines_on
 
 TEXT = {"type": "string"}
@@ -99,7 +100,7 @@ def assets() -> shapes.Shape:
         listed = listed.where(read.with_status(status.value, today))
     first, last = _period(query, today)
     if first is not None and last is not None:
-        listed = listed.where(read.free_between(first, last + timedelta(days=1), today))
+        listed = listed.where(free_between(first, last + timedelta(days=1), today))
     page = query.page()
     found = listed.page(page, query.per_page())
     lines = open_lines_on([asset.id for asset in found])

@@ -21,6 +21,7 @@ def blueprints() -> list[Blueprint]:
         views,
     )
     from assetloan.assets.exporting import views as export_views
+    from assetloan.assets.finding import views as finding_views
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
     from assetloan.identity.closing import unit_users
@@ -33,11 +34,14 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.list_acts, import_views.act)
     page_parts.add(page_parts.list_acts, export_views.act)
     page_parts.add(page_parts.acts, card_views.act)
+    page_parts.add(page_parts.list_acts, finding_views.filters_act)
+    page_parts.add(page_parts.sections, finding_views.keepers)
     return [
         card_views.bp,
         import_views.bp,
         export_views.bp,
         views.bp,
+        finding_views.bp,
         code_views.bp,
         category_views.bp,
         label_views.bp,

@@ -15,6 +15,8 @@ def register_links(actor: Actor) -> list[Link]:
     """What the person may do with the register, in the order in which it is needed."""
     offered = (
         (actor.has(P.ASSET_CARD), "assets.index", _("ทะเบียนครุภัณฑ์")),
+        (actor.has(P.ASSET_VIEW), "finding.places", _("สถานที่และสิ่งที่ควรอยู่")),
+        (actor.has(P.ASSET_CARD), "finding.holders", _("ใครถืออะไรอยู่")),
         (actor.has(P.ASSET_EDIT), "assets.new", _("ลงทะเบียนทรัพย์สิน")),
         (actor.has(P.ASSET_IMPORT), "imports.upload", _("นำเข้าทะเบียนจากไฟล์")),
         (actor.has(P.LABEL_PRINT), "labels.choose", _("พิมพ์ป้าย QR")),

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement
 
 from assetloan.assets.models import Asset
 from assetloan.identity.rules import Actor
@@ -52,6 +55,8 @@ statuses: list[Callable[[Actor, Sequence[Asset]], Mapping[int, Status]]] = []
 sections: list[Callable[[Actor, Asset], Section | None]] = []
 acts: list[Callable[[Actor, Asset], Sequence[Act]]] = []
 list_acts: list[Callable[[Actor], Act | None]] = []
+# WHERE of what may be asked for over [first, until), as of today.
+free: list[Callable[[date, date, date], ColumnElement[bool]]] = []
 
 Part = TypeVar("Part")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +11,13 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assetloan.assets import labels, page_parts, photos, queries
+from assetloan.assets.finding.forms import FreeForm
 from assetloan.assets.models import Asset, AssetEvent
 from assetloan.assets.queries import AssetList
 from assetloan.assets.rules import AssetStatus, CodeState
 from assetloan.assets.searching import LONGEST_SEARCH, MOST_COUNTED
 from assetloan.core import clock, text
-from assetloan.core.i18n import _, ngettext
+from assetloan.core.i18n import _, format_day, ngettext
 from assetloan.identity.guards import access, actor
 from assetloan.identity.nav import NavItem
 from assetloan.identity.queries import UnitCard, unit_tree
@@ -76,8 +78,8 @@ def _import_asked(who: Actor) -> tuple[int | None, list[Filter]]:
     return batch.id, [Filter("import", _("การนำเข้า"), choices, batch.key)]
 
 
-def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
-    """The list as filtered, its filters in their order, and how many rows it has."""
+def _listed(who: Actor, words: str, free: FreeForm) -> tuple[AssetList, list[Filter], int]:
+    """The list as filtered, its filters in their order, and how many rows it has (more than MOST_COUNTED: one more)."""
     units = [("", _("ทุกหน่วยงาน")), *((card.code, card.label) for card in unit_tree(clock.today()).ordered())]
     statuses = [("", _("ทุกสถานะ")), *((item.value, str(labels.STATUSES[item])) for item in AssetStatus)]
     lent = [("", _("ทั้งหมด")), ("yes", _("ให้ยืมได้")), ("no", _("ไม่ให้ยืม"))] if who.has(Permission.ASSET_VIEW) else []
@@ -97,6 +99,11 @@ def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
         loanable={"yes": True, "no": False}.get(loanable),
         batch_id=batch_id,
     )
+    period = free.period()
+    if period is not None:
+        first, last = period
+        wanted = [part(first, last + timedelta(days=1), clock.today()) for part in page_parts.free]
+        listed = listed.where(*wanted)
     head = queries.list_head(listed, with_places=with_places)
     categories, places = [("", _("ทุกประเภท")), *head.categories], [("", _("ทุกสถานที่")), *head.places]
     category, count = _asked("category", categories), head.count
@@ -118,10 +125,13 @@ def _listed(who: Actor, words: str) -> tuple[AssetList, list[Filter], int]:
 def asked(who: Actor) -> tuple[AssetList, dict[str, str], list[str], int]:
     """The list that the address asks for: the list, its filters as parameters and in words, how many rows it has."""
     words = text.clean(request.args.get("q", ""))[:LONGEST_SEARCH]
-    listed, filters, _count = _listed(who, words)
-    used = {"q": words} | {item.name: item.value for item in filters}
+    free = FreeForm(request.args)
+    listed, filters, _count = _listed(who, words, free)
+    used = {"q": words} | {item.name: item.value for item in filters} | free.used()
     told = [f"{_('คำค้น')}: {words}"] if words else []
     told += [f"{item.label}: {dict(item.choices)[item.value]}" for item in filters if item.value]
+    told += [_("ว่างตั้งแต่ %(first)s ถึง %(last)s", first=format_day(day), last=format_day(until))
+             for day, until in filter(None, [free.period()])]  # fmt: skip
     return listed, {name: value for name, value in used.items() if value}, told, listed.count()
 
 
@@ -131,18 +141,21 @@ def index() -> ResponseReturnValue:
     """The register as this person may see it."""
     who, words = actor(), text.clean(request.args.get("q", ""))[:LONGEST_SEARCH]
     wanted = page_number()
-    listed, filters, count = _listed(who, words)
-    pages = max(1, -(-count // PER_PAGE))
+    free = FreeForm(request.args)
+    listed, filters, count = _listed(who, words, free)
+    many = count > MOST_COUNTED
+    pages = max(1, -(-min(count, MOST_COUNTED) // PER_PAGE))
     page = min(wanted, pages)
-    assets = listed.page_of_cards(page, PER_PAGE) if count else []
-    used = {"q": words} | {item.name: item.value for item in filters}
+    assets = replace(listed, frequent=many).page_of_cards(page, PER_PAGE) if count else []
+    used = {"q": words} | {item.name: item.value for item in filters} | free.used()
     used = {name: value for name, value in used.items() if value}
     return render_template(
         "assets/list.html",
         words=words,
         filters=filters,
         used=used,
-        count=ngettext("%(num)s รายการ", "%(num)s รายการ", count),
+        free=free,
+        count=_count_words(count),
         empty=_empty_words(bool(used)),
         rows=_rows(who, assets),
         page=page,
@@ -152,6 +165,14 @@ def index() -> ResponseReturnValue:
         may_register=who.has(Permission.ASSET_EDIT),
         may_print=who.has(Permission.LABEL_PRINT),
     )
+
+
+def _count_words(count: int) -> str:
+    """How many there are. Beyond MOST_COUNTED nobody turns pages, and counting on would cost more than the page."""
+    if count > MOST_COUNTED:
+        most = f"{MOST_COUNTED:,}"
+        return str(_("มากกว่า %(most)s รายการ แสดง %(most)s รายการแรก ใช้ตัวกรองหรือคำค้นให้แคบลง", most=most))
+    return str(ngettext("%(num)s รายการ", "%(num)s รายการ", count))
 
 
 def _empty_words(filtered: bool) -> str:

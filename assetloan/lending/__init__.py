@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
     from assetloan.assets import file_views, page_parts
+    from assetloan.assets.finding.queries import look
     from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
     from assetloan.lending import (  # noqa: F401 - some only hang their routes and sentences
@@ -15,6 +16,7 @@ def blueprints() -> list[Blueprint]:
         asset_parts,
         basket_views,
         desk_views,
+        finding_parts,
         labels,
         links,
         receive_views,
@@ -32,5 +34,8 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.statuses, asset_parts.statuses)
     page_parts.add(page_parts.sections, asset_parts.loans_of)
     page_parts.add(page_parts.acts, asset_parts.acts)
+    page_parts.add(page_parts.free, finding_parts.free_between)
+    page_parts.add(look.borrowers, finding_parts.borrowers)
+    page_parts.add(look.lent_to, finding_parts.lent_to)
     file_views.checkers["loan_line"] = asset_parts.sees_file
     return [views.bp, return_views.bp, standing_views.bp]

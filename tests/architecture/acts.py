@@ -39,6 +39,12 @@ NOTHING_CHANGES = {
     "lending.remove_from_basket": "the basket lies in the signed cookie",
     "web.put_aside": "a reader's own mark that a notice was read: no fact of the office",
     "imports.stage": "keeps a file and what it would do, for its bringer alone; the import is audited when confirmed",
+    "imports.read": "reads a kept file again as a job, for its bringer alone; the import is audited when confirmed",
+    "imports.answer": "said about a staged file, by its bringer; the import is audited when confirmed",
+    "imports.suggestions": "said about a staged file, by its bringer; the import is audited when confirmed",
+    "imports.change_columns": "said about a staged file, by its bringer; remembered and audited when confirmed",
+    "imports.correct": "said about a staged file, by its bringer; the import is audited when confirmed",
+    "imports.take_back": "said about a staged file, by its bringer; the import is audited when confirmed",
     "api.no_such_act": "says that an act belongs to a later version",
 }
 
@@ -58,6 +64,7 @@ def of(text: str) -> Address:
             code=stage.code[OWN],
             free=stage.free_code[OWN],
             blank=stage.blank[OWN],
+            filter=stage.filter[OWN],
             person=stage.person[OWN],
             unit=UNITS[OWN],
             grant=stage.grant[OWN],
@@ -312,6 +319,9 @@ ACTS = (
         ),
     ),
     Act("categories.edit", "admin", of("/categories/7440/edit"), given(name="คอมพิวเตอร์")),
+    Act("finding.keep", "staff", of("/filters?query=status%3Dlost"), given(name="ของหาย"), of("/filters")),
+    Act("finding.rename", "staff", of("/filters/{filter}/rename"), given(name="ว่างอยู่")),
+    Act("finding.remove", "staff", of("/filters"), action=of("/filters/{filter}/delete")),
     Act("exports.make", "officer", of("/assets/export"), given(form="csv"), of("/assets/export")),
     Act("imports.confirm", "officer", of("/assets/import/{batch}"), action=of("/assets/import/{batch}/confirm")),
     Act(

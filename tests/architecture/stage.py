@@ -17,9 +17,11 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from assetloan.assets import codes
+from assetloan.assets.finding.service import save_filter
 from assetloan.assets.import_service import ImportOptions, stage_assets
 from assetloan.assets.importing import read_assets
 from assetloan.assets.models import Asset, Code
+from assetloan.assets.service import place_named
 from assetloan.core.db import db, transaction
 from assetloan.core.job_models import Job
 from assetloan.core.money import Money
@@ -28,6 +30,7 @@ from assetloan.documents.sheets import read_table_file
 from assetloan.documents.tables import Parsed
 from assetloan.identity import delegations, service, sign_in
 from assetloan.identity.models import ApiToken, Delegation, RoleGrant, UnitAlias
+from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import DelegationKind, Place, Role, console
 from assetloan.lending import service as lending
 from assetloan.lending.models import StandingApproval
@@ -74,6 +77,9 @@ class Stage:
     delegation: int = 0
     link: str = ""
     batch: dict[str, str] = field(default_factory=dict)
+    place: dict[str, int] = field(default_factory=dict)
+    filter: dict[str, int] = field(default_factory=dict)
+    holder: dict[str, int] = field(default_factory=dict)
     api: dict[str, str] = field(default_factory=dict)
     token: dict[str, int] = field(default_factory=dict)
     alias: dict[str, int] = field(default_factory=dict)
@@ -131,6 +137,7 @@ def set_stage(app: Flask) -> Stage:
                 with transaction():
                     stage.api[name] = sign_in.create_token(console(), name, name="test", now=NOW)
         _find_ids(stage)
+        _keep_filters(stage)
         db.session.remove()
     return stage
 
@@ -194,16 +201,32 @@ def _find_ids(stage: Stage) -> None:
     assert db.session.get(Delegation, stage.delegation) is not None
 
 
+def _keep_filters(stage: Stage) -> None:
+    """Filters of the staff member and of the auditor, a place of each unit, a person to ask about."""
+    for side in SIDES:
+        owner = actor_named("staff" if side == OWN else "auditor")
+        with transaction():
+            stage.filter[side] = save_filter(owner, "ของว่าง", "status=available", now=NOW).id
+            unit = unit_by_code(UNITS[side], TODAY)
+            stage.place[side] = place_named(unit.id, "ห้อง 1").id
+        # Oneself, and somebody of whom nobody of the cast sees that they have anything.
+        stage.holder[side] = actor_named("staff" if side == OWN else stage.person[OTHER]).person_id or 0
+
+
 def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
     """The value of one argument of a route on one side. A new argument is added here."""
     package = endpoint.partition(".")[0]
     values: dict[str, Any] = {
         "position": 1,
+        "nth": 0,
         "file_id": 1,
         "key": stage.person[side] if package == "identity" else "",
         "grant_id": stage.grant[side],
         "delegation_id": stage.delegation,
         "token_id": stage.token[side],
+        "place_id": stage.place[side],
+        "filter_id": stage.filter[side],
+        "person_id": stage.holder[side],
         "alias_id": stage.alias[side],
         "row": stage.standing[side],
         "day": "2026-12-31",
