@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from assetloan import schema
+from assetloan.assets.custody import parts
 from assetloan.assets.links import register_links
 from assetloan.core import clock, settings
 from assetloan.core.db import db, transaction
@@ -46,7 +47,7 @@ def home() -> ResponseReturnValue:
     told = inbox.unseen(who.person_id) if who.person_id is not None else []
     return render_template(
         "web/home.html",
-        waiting=links.waiting(who),
+        waiting=[*links.waiting(who), *parts.waiting(who)],
         most=links.most_done(who),
         rest=_rest(who),
         told=_grouped(told),
@@ -69,7 +70,7 @@ def _grouped(told: list[Notice]) -> list[Told]:
 def _rest(who: Actor) -> list[Task | Link]:
     """Everything else, one's own account last; what stands above is not said twice."""
     shown = {task.url for task in links.most_done(who)}
-    offered: list[Task | Link] = [*links.more(who), *register_links(who), *admin_links(who)]
+    offered: list[Task | Link] = [*links.more(who), *register_links(who), *parts.links(who), *admin_links(who)]
     return [link for link in offered if link.url not in shown]
 
 
@@ -111,7 +112,9 @@ def put_aside() -> ResponseReturnValue:
 def menu() -> ResponseReturnValue:
     """All links as a page, for phones."""
     who = actor()
-    return render_template("web/menu.html", rest=[*links.more(who), *register_links(who), *admin_links(who)])
+    return render_template(
+        "web/menu.html", rest=[*links.more(who), *register_links(who), *parts.links(who), *admin_links(who)]
+    )
 
 
 @bp.get("/handbook")

@@ -6,7 +6,8 @@ The care service opens and ends repairs itself; where the status is changed in a
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -31,16 +32,8 @@ def follow_status(asset_ids: Collection[int], *, person_id: int | None, reason: 
         missing = select(Asset.id, func.coalesce(last, 0)).where(
             Asset.id.in_(some), Asset.status == AssetStatus.REPAIR, Asset.id.not_in(opened)
         )
-        insert_rows(
-            Repair,
-            [
-                {"asset_id": asset_id, "number": number + 1, "kind": RepairKind.REPAIR,
-                 "state": RepairState.OPEN, "work": WORK, "begun_on": today, "note": reason, "person_id": person_id, "created_at": now, "version": 1,
-                 "supplier": "", "document_no": "", "cost": None, "under_warranty": False, "expected_on": None,
-                 "finished_on": None, "plan_id": None}
-                for asset_id, number in db.session.execute(missing).all()
-            ],
-        )  # fmt: skip
+        found = db.session.execute(missing).all()
+        insert_rows(Repair, [_row(item, number + 1, today, person_id, reason, now) for item, number in found])
         day = func.max if db.session.get_bind().dialect.name == "sqlite" else func.greatest
         db.session.execute(
             update(Repair)
@@ -48,3 +41,26 @@ def follow_status(asset_ids: Collection[int], *, person_id: int | None, reason: 
             .values(state=RepairState.DONE, finished_on=day(Repair.begun_on, today), version=Repair.version + 1)
             .execution_options(synchronize_session="fetch")
         )
+
+
+def _row(asset_id: int, number: int, today: date, person_id: int | None, reason: str, now: datetime) -> dict[str, Any]:
+    """All columns of an entry that stands for a status which came another way."""
+    return {
+        "asset_id": asset_id,
+        "number": number,
+        "kind": RepairKind.REPAIR,
+        "state": RepairState.OPEN,
+        "work": WORK,
+        "begun_on": today,
+        "note": reason,
+        "person_id": person_id,
+        "created_at": now,
+        "version": 1,
+        "supplier": "",
+        "document_no": "",
+        "cost": None,
+        "under_warranty": False,
+        "expected_on": None,
+        "finished_on": None,
+        "plan_id": None,
+    }

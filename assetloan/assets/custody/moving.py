@@ -151,7 +151,10 @@ def _record(actor: Actor, move: Move, action: str, chosen: Sequence[Asset], *, n
 
 
 def decide(actor: Actor, number: str, action: MoveAction, *, now: datetime, reason: str = "") -> Move:
-    """Decline an offer or take it back, with a reason. Raises NotFound, Forbidden, Invalid, DomainError("move_decided")."""
+    """Decline an offer or take it back, with a reason.
+
+    Raises NotFound, Forbidden, Invalid, DomainError("move_decided").
+    """
     move = _taken_up(actor, number, action)
     why = text.clean(reason)[:300]
     if not why:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from assetloan.assets.custody.models import Custody, Move, MoveLine, Sighting
 from assetloan.assets.custody.rules import MoveState, SightingState
@@ -66,7 +66,7 @@ def custody_of_mine(actor: Actor, row_id: int) -> tuple[Custody, Asset]:
 # --- moves -----------------------------------------------------------------------------------------------------------
 
 
-def _in(column: ColumnElement[int], scope: Scope) -> ColumnElement[bool]:
+def _in(column: InstrumentedAttribute[int], scope: Scope) -> ColumnElement[bool]:
     return column.is_not(None) if scope.everything else column.in_(scope.units)
 
 
@@ -105,8 +105,8 @@ def moves_of(actor: Actor, *, offered: bool) -> Sequence[Move]:
 def offers_to(actor: Actor) -> int:
     """How many offers wait for an officer's answer."""
     scope = actor.scope(Permission.ASSET_EDIT)
-    query = select(func.count()).select_from(Move)
-    return db.session.scalar(query.where(Move.state == MoveState.OFFERED, _in(Move.to_unit_id, scope))) or 0
+    waits = Move.state == MoveState.OFFERED
+    return db.session.scalar(select(func.count()).select_from(Move).where(waits, _in(Move.to_unit_id, scope))) or 0
 
 
 def in_open_moves(asset_ids: Collection[int]) -> dict[int, str]:
@@ -116,7 +116,7 @@ def in_open_moves(asset_ids: Collection[int]) -> dict[int, str]:
         .join(Move, Move.id == MoveLine.move_id)
         .where(MoveLine.asset_id.in_(list(asset_ids)), MoveLine.open)
     )
-    return {asset_id: number for asset_id, number in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def locked_assets(asset_ids: Collection[int]) -> Sequence[Asset]:

@@ -16,7 +16,7 @@ from assetloan.assets.rules import AssetEventKind
 from assetloan.assets.service import note_event
 from assetloan.core import clock, text
 from assetloan.core.db import db
-from assetloan.core.errors import invalid
+from assetloan.core.errors import Forbidden, invalid
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
@@ -40,7 +40,8 @@ def report_sighting(actor: Actor, reference: str, seen: Seen, *, now: datetime) 
     again = queries.same_sighting(actor, asset.id, place_id, words)
     if again is not None:
         return again
-    assert actor.person_id is not None
+    if actor.person_id is None:
+        raise Forbidden(permission=Permission.ASSET_SIGHT.value)
     row = Sighting(asset_id=asset.id, person_id=actor.person_id, seen_at=now, place_id=place_id, place_text=words)
     db.session.add(row)
     db.session.flush()
