@@ -24,6 +24,7 @@ def blueprints() -> list[Blueprint]:
     from assetloan.assets.finding import views as finding_views
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
+    from assetloan.assets.care import wiring as care
     from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
 
@@ -46,4 +47,5 @@ def blueprints() -> list[Blueprint]:
         category_views.bp,
         label_views.bp,
         file_views.bp,
+        *care.blueprints(),
     ]

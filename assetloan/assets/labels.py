@@ -109,6 +109,8 @@ FIELDS: dict[str, Any] = {
     "linked": _l("ผูกรหัส"),
     "revoked": _l("ยกเลิกรหัส"),
     "where": _l("พบที่"),
+    "maintenance": _l("บำรุงรักษา"),
+    "attachment": _l("เอกสารแนบ"),
 }
 PICTURES: dict[str, Any] = {
     "av": _l("ภาพและเสียง"),

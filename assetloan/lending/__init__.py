@@ -9,6 +9,7 @@ def blueprints() -> list[Blueprint]:
     """The pages of this package."""
     from assetloan.assets import file_views, page_parts
     from assetloan.assets.finding.queries import look
+    from assetloan.assets.custody import claims
     from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
     from assetloan.lending import (  # noqa: F401 - some only hang their routes and sentences
@@ -34,6 +35,7 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.statuses, asset_parts.statuses)
     page_parts.add(page_parts.sections, asset_parts.loans_of)
     page_parts.add(page_parts.acts, asset_parts.acts)
+    page_parts.add(claims.claimed, asset_parts.claimed)
     page_parts.add(page_parts.free, finding_parts.free_between)
     page_parts.add(look.borrowers, finding_parts.borrowers)
     page_parts.add(look.lent_to, finding_parts.lent_to)

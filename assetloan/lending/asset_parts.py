@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from flask import url_for
 
@@ -66,6 +67,11 @@ def acts(actor: Actor, asset: Asset) -> Sequence[Act]:
     if code is None or not lendable or not situations.may_ask(actor):
         return []
     return [Act(url_for("scan.page", text=code), _("ยืมหรือจองชิ้นนี้"), "primary")]
+
+
+def claimed(asset_ids: Collection[int], today: date) -> set[int]:
+    """Those of the things that somebody has, or will have from this day on."""
+    return {line.asset_id for line in queries.claims_on(asset_ids, today, date.max)}
 
 
 def sees_file(actor: Actor, file: File) -> bool:

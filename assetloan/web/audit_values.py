@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assetloan.assets import labels as asset_labels
+from assetloan.assets.care import labels as care_labels
 from assetloan.core.i18n import _, _l, format_day, format_instant, format_money
 from assetloan.core.money import Money
 from assetloan.identity import labels, queries
@@ -27,6 +28,7 @@ CODED: dict[tuple[str, str], dict[Any, Any]] = {
     ("asset", "status"): asset_labels.STATUSES,
     ("asset", "condition"): dict(asset_labels.CONDITIONS),
     ("asset", "received_precision"): PRECISIONS,
+    ("asset", "result"): dict(care_labels.RESULTS),
     ("category", "picture"): asset_labels.PICTURES | {"thing": asset_labels.PICTURES["other"]},  # drawn when not chosen
     ("import", "kind"): IMPORTS,
     ("loan", "conditions"): dict(loan_labels.CONDITIONS),
@@ -71,7 +73,7 @@ def shown(kind: str, name: str, value: Any, tree: UnitTree) -> str:
         return str(Money(value)).rstrip("0").rstrip(".")
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    if kind == "asset" and name == "price":
+    if kind == "asset" and name in ("price", "cost"):
         return format_money(Money.parse(value))
     return _text(kind, name, value, tree)
 

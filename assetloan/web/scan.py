@@ -261,6 +261,8 @@ def _links(view: _View) -> list[tuple[str, str]]:
         links.append((url_for("lending.cancel", number=line.loan.number), _("ยกเลิกคำขอ")))
     if view.seen.situation is Situation.FREE and situations.may_ask(view.who):
         links.append((url_for("lending.basket", code=view.code), _("ยืมพร้อมชิ้นอื่น")))
+    if view.who.has(Permission.ASSET_SIGHT):
+        links.append((url_for("custody.seen", text=view.code), _("พบที่นี่")))
     if register.sees_all_of(view.who, view.asset):
         links.append((url_for("assets.detail", number=number), _("ดูข้อมูลและประวัติ")))
     return links
