@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from assetloan.reporting import checks_care as care
 from assetloan.reporting import checks_loans as loans
 from assetloan.reporting import checks_records as records
 from assetloan.reporting import checks_values as values
@@ -23,6 +24,9 @@ CHECKS: tuple[Callable[[], Iterator[Violation]], ...] = (
     loans.units_are_frozen,
     loans.events_replay,
     loans.facts_follow_events,
+    care.repairs_follow_status,
+    care.custody_follows_custodian,
+    care.offers_hold_their_lines,
     records.numbers_are_unique,
     records.chain_is_whole,
     records.changes_are_audited,
