@@ -337,7 +337,7 @@ class _Judge:
         if known.status is AssetStatus.DISPOSED and "asset_id" not in row.values:
             before, now = (text.search_key(name).replace(" ", "") for name in (known.name, row.values["name"]))
             if before != now:
-                row.reject("asset_no", "number_of_disposed", name=known.name)
+                row.reject("asset_no", "number_of_disposed", value=known.name)
 
     def _check_lengths(self, item: Judged, values: dict[str, Any]) -> None:
         place = values.get("place_id")

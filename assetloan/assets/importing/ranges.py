@@ -69,6 +69,8 @@ def _one_or_range(part: str, before: str) -> list[str] | None:
     ends = _UNTIL.split(part)
     if len(ends) > 2:
         return None
+    if not before and (begun := _DASHED.fullmatch(part)) is not None and begun[1].endswith("/"):
+        return _between(f"{begun[1]}{begun[2]}", f"{begun[1]}{begun[3]}")  # the first of a list: 0001/1-3,5
     first = _whole(ends[0], before)
     if first is None:
         return None

@@ -331,9 +331,9 @@ class _AssetRow:
             self._state_of("note", found)
         if cells.said_double(note):
             self.row.warn("note", "said_double")
-        for state in (section.condition, section.status):
-            if state is not None:
-                self._state_of("section", state)
+        if "condition" not in self.values and "status" not in self.values:
+            told = {"condition": section.condition, "status": section.status}
+            self.values |= {name: state for name, state in told.items() if state is not None}
         for name in ("category", "place", "below_threshold"):
             if (value := getattr(section, name)) is not None:
                 self.values.setdefault(name, value)
