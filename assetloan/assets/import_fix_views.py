@@ -180,12 +180,12 @@ def _columns_page(found: ImportBatch | str, form: ActForm | None = None) -> str:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-@bp.get("/<key>/rows/<int:place>")
+@bp.get("/<key>/rows/<int:nth>")
 @access(Permission.ASSET_IMPORT)
-def row(key: str, place: int) -> ResponseReturnValue:
+def row(key: str, nth: int) -> ResponseReturnValue:
     """Every cell of one row, to be corrected."""
     found, away = opened(key)
-    return away if away is not None else _row_page(found, place)
+    return away if away is not None else _row_page(found, nth)
 
 
 def _row_page(found: ImportBatch, place: int, form: ActForm | None = None) -> str:

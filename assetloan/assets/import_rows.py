@@ -24,6 +24,7 @@ from assetloan.documents.import_report import problem_json
 from assetloan.documents.tables import Problem
 
 ON_A_PAGE = 25
+ALL_CELLS = 2_000  # in a bigger file only the cells of rows that have to be looked at are kept
 WARNED, ALL = "warned", "all"
 TO_CHECK = (CHECK, DUPLICATE)
 SHOWN = (CHECK, DUPLICATE, WARNED, "created", "updated", "unchanged", ALL)
@@ -31,7 +32,8 @@ _FIELDS = frozenset(column.field for column in ASSETS.columns)
 
 
 def keep(batch_id: int, judgement: Judgement, *, refused_only: bool = False) -> None:
-    """Keep the verdicts of a file in place of those before."""
+    """Keep the verdicts of a file in place of those before; of a small file the cells of every row, to be corrected."""
+    every = len(judgement.rows) <= ALL_CELLS
     db.session.execute(delete(ImportRow).where(ImportRow.batch_id == batch_id))
     insert_rows(
         ImportRow,
@@ -43,7 +45,7 @@ def keep(batch_id: int, judgement: Judgement, *, refused_only: bool = False) -> 
                 "warned": bool(item.row.ok and (item.row.warnings or item.row.suggested)),
                 "sheet": item.row.sheet,
                 "row": item.row.row,
-                "told": _told(item),
+                "told": _told(item, cells=every),
             }
             for place, item in enumerate(judgement.rows)
             if not refused_only or item.verdict is Verdict.REJECTED
@@ -51,7 +53,7 @@ def keep(batch_id: int, judgement: Judgement, *, refused_only: bool = False) -> 
     )
 
 
-def _told(item: Judged) -> dict[str, Any]:
+def _told(item: Judged, *, cells: bool) -> dict[str, Any]:
     row, said = item.row, item.row.values
     told: dict[str, Any] = {
         "asset_no": said.get("asset_no", ""),
@@ -61,12 +63,11 @@ def _told(item: Judged) -> dict[str, Any]:
     }
     if item.verdict is Verdict.UPDATED:
         told["changes"] = sorted(name.removesuffix("_id") for name in item.values)
-    if row.ok and not row.warnings and not row.suggested:
+    if row.ok and not row.warnings and not row.suggested and not cells:
         return told
-    cells = {name: row.original.get(heading, "") for name, heading in row.headings.items() if name in _FIELDS}
+    told_cells = {name: row.original.get(heading, "") for name, heading in row.headings.items() if name in _FIELDS}
     told |= {
-        "cells": cells | row.corrected,
-        "headings": {name: heading for name, heading in row.headings.items() if name in cells},
+        "cells": told_cells | row.corrected,
         "errors": _problems(row.errors),
         "warnings": _problems(row.warnings),
         "suggested": dict(row.suggested),
