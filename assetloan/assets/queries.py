@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload, selectinload
 
+from assetloan.assets.labelling.adopted import assets_of
 from assetloan.assets.models import Asset, AssetEvent, Category, Code, ImportBatch, Site
 from assetloan.assets.rules import AssetStatus, CodeState
 from assetloan.assets.searching import MOST_COUNTED, number_pair, search_clause
@@ -76,6 +77,7 @@ class CodeFound:
     code: str | None
     state: CodeState | None
     asset: Asset | None
+    place_id: int | None = None
 
 
 def by_code(actor: Actor, typed: str) -> CodeFound:
@@ -107,6 +109,9 @@ def code_found(actor: Actor, code: str, known: Code | None, asset: Asset | None)
     if known.state is CodeState.BLANK:
         may_link = known.unit_id is None or actor.may(Permission.ASSET_EDIT, unit_id=known.unit_id)
         return CodeFound(code, CodeState.BLANK if may_link and actor.has(Permission.ASSET_EDIT) else None, None)
+    if known.place_id is not None:
+        in_use = known.state is CodeState.LINKED and actor.has(Permission.ASSET_CARD)
+        return CodeFound(code, None, None, known.place_id if in_use else None)
     return CodeFound(code, known.state if asset is not None else None, asset)
 
 
@@ -122,12 +127,23 @@ def blank_counts(actor: Actor) -> dict[int, int]:
 
 
 def by_reference(actor: Actor, reference: str) -> Asset:
-    """One asset by code, label URL or number, as programs and the typed-code box give it. Raises NotFound."""
+    """One asset by code, label URL, number or adopted barcode, as programs and the typed-code box give it.
+
+    Raises NotFound.
+    """
     if ids.read_code(reference) is not None:
         found = by_code(actor, reference)
         if found.asset is not None and found.state is CodeState.LINKED:
             return found.asset
-    return by_number(actor, reference)
+    try:
+        return by_number(actor, reference)
+    except NotFound:
+        carrier = assets_of([reference]).get(reference)
+        query = select(Asset).options(*CARD, joinedload(Asset.codes)).where(reach(actor), Asset.id == carrier)
+        asset = db.session.scalars(query).unique().one_or_none() if carrier is not None else None
+        if asset is None:
+            raise
+        return asset
 
 
 def by_references(actor: Actor, references: Sequence[str], *, lock: bool = False) -> list[Asset]:
@@ -144,11 +160,13 @@ def by_references(actor: Actor, references: Sequence[str], *, lock: bool = False
             )
         )
         coded = {code: asset_id for code, asset_id in rows if asset_id is not None}
+    adopted = assets_of(item for item in references if ids.read_code(item) not in coded)
     pairs = {number_pair(item) for item in references}
+    carriers = {*coded.values(), *adopted.values()}
     query = (
         select(Asset)
         .options(joinedload(Asset.category))
-        .where(reach(actor), or_(Asset.id.in_(coded.values()), tuple_(Asset.number_key, Asset.piece).in_(pairs)))
+        .where(reach(actor), or_(Asset.id.in_(carriers), tuple_(Asset.number_key, Asset.piece).in_(pairs)))
         .order_by(Asset.id)
     )
     if lock:
@@ -159,6 +177,7 @@ def by_references(actor: Actor, references: Sequence[str], *, lock: bool = False
     picked: dict[int, Asset] = {}
     for item in references:
         asset = by_id.get(coded.get(ids.read_code(item) or "", -1)) or by_pair.get(number_pair(item))
+        asset = asset or by_id.get(adopted.get(item, -1))
         if asset is None:
             raise NotFound(asset=item)
         picked[asset.id] = asset

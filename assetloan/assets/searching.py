@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select, table, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from assetloan.assets.labelling.adopted import keys_of
+from assetloan.assets.labelling.models import Barcode, FormerNumber
 from assetloan.assets.models import Asset, Code
 from assetloan.assets.rules import CodeState, split_number
 from assetloan.core import ids, text
@@ -118,4 +120,8 @@ def search_clause(actor: Actor, words: str, *, frequent: bool = False) -> Column
     if code is not None:
         coded = select(Code.asset_id).where(Code.code == code, Code.state == CodeState.LINKED)
         found = or_(found, Asset.id == coded.scalar_subquery())
-    return found
+    carried = Barcode.text_key.in_(keys_of(words[:LONGEST_SEARCH])) & Barcode.revoked_at.is_(None)
+    adopted = select(Barcode.asset_id).where(carried).order_by(Barcode.id).limit(1)
+    had = (FormerNumber.number_key == number) & (FormerNumber.piece == piece)
+    former = select(FormerNumber.asset_id).where(had).order_by(FormerNumber.id.desc()).limit(1)
+    return or_(found, Asset.id == adopted.scalar_subquery(), Asset.id == former.scalar_subquery())

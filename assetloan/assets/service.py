@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from assetloan import audit
 from assetloan.assets import chance, queries, rules
+from assetloan.assets.labelling.models import FormerNumber
 from assetloan.assets.models import Asset, AssetEvent, Code, Site
 from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition, outward_number, split_number
 from assetloan.assets.care.keeping import follow_status
@@ -304,6 +305,9 @@ def change_fields(actor: Actor, asset: Asset, data: AssetData, *, reason: str, n
     with _stored({"asset_no": asset.asset_no, "gfmis_no": asset.gfmis_no} | changed, piece):
         if "asset_no" in changed:
             asset.temporary_no = False
+        if {"asset_no", "piece"} & changed.keys():
+            had = {"number": asset.asset_no, "number_key": asset.number_key, "piece": asset.piece}
+            db.session.add(FormerNumber(asset_id=asset.id, ended_at=now, **had))
         for name, value in changed.items():
             setattr(asset, name, value)
     if "custodian_id" in changed:

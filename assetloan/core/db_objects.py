@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "chase",
     "label_print",
     "label_print_line",
+    "former_number",
     "book_line",
     "book_explanation",
 )
@@ -38,6 +39,8 @@ NO_DELETE = (
     "import_batch",
     "attachment",
     "barcode",
+    "labelling_round",
+    "labelling_act",
     "book",
     "code_batch",
     "custody",

@@ -69,6 +69,11 @@ def looks_like_code(text: str) -> bool:
     return read_code(text) is None and any(True for _ in _shaped(text))
 
 
+def key_strokes(text: str) -> list[str]:
+    """The text as the Latin keys a scanner pressed, when the computer wrote Thai for them."""
+    return list(_readings(visible(text)))
+
+
 def code_url(base_url: str, code: str) -> str:
     """What the label's QR holds, in capitals so that it fits QR's smaller alphanumeric mode."""
     return f"{base_url.rstrip('/')}/Q/{code}".upper()

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from assetloan import audit
 from assetloan.assets import service as assets
+from assetloan.assets.labelling.adopted import assets_of
 from assetloan.assets.models import Asset, Code
 from assetloan.assets.rules import AssetStatus, Condition
 from assetloan.assets.searching import number_pair
@@ -97,9 +98,10 @@ def named_lines(loan: Loan, references: Sequence[str]) -> list[LoanLine]:
             )
         )
         by_code = {code: asset_id for code, asset_id in rows if asset_id is not None}
+    adopted = assets_of(item for item in references if ids.read_code(item) not in by_code)
     picked: dict[int, LoanLine] = {}
     for item in references:
-        wanted = by_code.get(ids.read_code(item) or "")
+        wanted = by_code.get(ids.read_code(item) or "", adopted.get(item))
         pair = number_pair(item)
         line = next(
             (

@@ -12,6 +12,7 @@ from sqlalchemy import CompoundSelect, Integer, String, cast, func, literal, nul
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assetloan.assets import queries as register
+from assetloan.assets.labelling.adopted import assets_of
 from assetloan.assets.models import Asset, Code, ScanLog
 from assetloan.assets.queries import CodeFound
 from assetloan.assets.rules import AssetStatus, CodeState
@@ -41,10 +42,23 @@ class Scanned:
 
 
 def scanned(actor: Actor, typed: str) -> Scanned:
-    """Look a code up in any spelling, with everything that decides its page."""
+    """Look a code up in any spelling, with everything that decides its page.
+
+    A barcode that a thing has adopted leads to the thing as if its own label had been read.
+    """
     code = ids.read_code(typed)
-    if code is None:
-        return Scanned(CodeFound(None, None, None))
+    found = _looked_up(actor, code) if code is not None else None
+    if found is None:
+        carrier = assets_of([typed]).get(typed)
+        own = present_code(carrier) if carrier is not None else None
+        found = _looked_up(actor, own) if own is not None else None
+        if found is not None and found.found.asset is None:
+            found = None  # out of reach: not even its own code is told
+    return found or Scanned(CodeFound(code, None, None))
+
+
+def _looked_up(actor: Actor, code: str) -> Scanned | None:
+    """What stands behind a code; None for a code that does not exist."""
     open_line = (
         (LoanLine.asset_id == Asset.id)
         & LoanLine.withdrawn_at.is_(None)
@@ -59,7 +73,7 @@ def scanned(actor: Actor, typed: str) -> Scanned:
     )
     rows: Sequence[Any] = db.session.execute(query).unique().all()
     if not rows:
-        return Scanned(CodeFound(code, None, None))
+        return None
     found = register.code_found(actor, code, rows[0][0], rows[0][1])
     lines = []
     for _code, asset, line, loan in rows:

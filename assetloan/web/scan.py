@@ -82,6 +82,9 @@ def _answer(who: Actor, text: str) -> ResponseReturnValue:
     code, asset, now = seen.found.code or "", seen.found.asset, clock.now()
     if asset is None and seen.found.state is CodeState.BLANK:
         return _typed_page("blank", read=code, form=LinkForm())
+    if seen.found.place_id is not None:
+        after_page(lambda: codes.log_scan(who, code, None, now=now))
+        return redirect(url_for("finding.place", place_id=seen.found.place_id), 303)
     if asset is None:
         return _unknown(who, code)
     asset_id = asset.id
@@ -101,9 +104,9 @@ def _unknown(who: Actor, code: str) -> ResponseReturnValue:
 
 
 def _search(who: Actor, written: str) -> ResponseReturnValue:
-    """A number in any spelling opens its thing; else what the reader's own register holds of these words."""
+    """A number or an adopted barcode opens its thing; else what the reader's own register holds of these words."""
     try:
-        asset = register.by_number(who, written)
+        asset = register.by_reference(who, written)
     except NotFound:
         asset = None
     code = scanning.present_code(asset.id) if asset is not None else None

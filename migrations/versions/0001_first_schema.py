@@ -1162,6 +1162,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "former_number",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("number_key", sa.String(), nullable=False),
+        sa.Column("piece", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_former_number_asset_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_number")),
+    )
+    with op.batch_alter_table("former_number", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_former_number_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index("ix_former_number_key", ["number_key", "piece"], unique=False)
+
+    op.create_table(
         "maintenance_plan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
@@ -1854,6 +1869,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_maintenance_plan_asset_id")
 
     op.drop_table("maintenance_plan")
+    with op.batch_alter_table("former_number", schema=None) as batch_op:
+        batch_op.drop_index("ix_former_number_key")
+        batch_op.drop_index(batch_op.f("ix_former_number_asset_id"))
+
+    op.drop_table("former_number")
     with op.batch_alter_table("custody", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_custody_open", sqlite_where=sa.text("until_on IS NULL"), postgresql_where=sa.text("until_on IS NULL")

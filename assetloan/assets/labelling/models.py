@@ -138,6 +138,20 @@ class Barcode(Base):
     asset: Mapped[Asset] = relationship(lazy="raise_on_sql")
 
 
+class FormerNumber(Base):
+    """A number that a thing had before (a temporary one, a mistake): it still finds the thing. Append-only."""
+
+    __tablename__ = "former_number"
+    __table_args__ = (Index("ix_former_number_key", "number_key", "piece"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
+    number: Mapped[str]
+    number_key: Mapped[str]
+    piece: Mapped[int]
+    ended_at: Mapped[datetime]
+
+
 class LabellingAct(Base):
     """One thing that got its label in a round: told once, however often it is sent; taken back only by its person."""
 
