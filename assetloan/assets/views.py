@@ -186,6 +186,7 @@ def _rows(who: Actor, assets: list[Asset]) -> list[dict[str, Any]]:
     return [
         {
             "number": asset.number,
+            "piece": asset.piece,
             "name": asset.name,
             "status": found.get(asset.id) or page_parts.Status(*labels.status_of(asset)),
             "unit": _unit_name(asset.unit_id, short=True),
