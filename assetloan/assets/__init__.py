@@ -17,6 +17,8 @@ def blueprints() -> list[Blueprint]:
         labels,
         page_parts,
         photo_views,
+        printer_views,
+        scan_log_views,
         unit_use,
         views,
     )
@@ -46,6 +48,8 @@ def blueprints() -> list[Blueprint]:
         code_views.bp,
         category_views.bp,
         label_views.bp,
+        printer_views.bp,
+        scan_log_views.bp,
         file_views.bp,
         *care.blueprints(),
     ]

@@ -15,6 +15,7 @@ from assetloan.assets.models import Asset, Category
 from assetloan.assets.service import LIMITS, UNCHANGED, AssetData
 from assetloan.core.forms import (
     BaseForm,
+    CheckboxesField,
     CleanStringField,
     CleanTextField,
     SelectField,
@@ -254,6 +255,15 @@ class BlankCodesForm(BaseForm):
     count = WholeNumberField(
         _l("จำนวนป้ายเปล่า"), validators=[InputRequired(REQUIRED)], least=1, most=MOST_BLANK, default="24"
     )
+    note = CleanStringField(
+        _l("บันทึกช่วยจำ"), validators=[Optional(), Length(max=200)], description=_l("เช่น สำหรับอาคาร 2 ชั้น 3")
+    )
+
+
+class PlacesForm(BaseForm):
+    """Which rooms get a label."""
+
+    places = CheckboxesField(_l("ห้องหรือสถานที่"), validators=[InputRequired(_l("กรุณาเลือกอย่างน้อยหนึ่งห้อง"))])
 
 
 class LinkForm(BaseForm):
@@ -263,6 +273,26 @@ class LinkForm(BaseForm):
         _l("หมายเลขครุภัณฑ์"),
         validators=[InputRequired(_l("กรุณากรอกหมายเลขครุภัณฑ์")), Length(max=200)],
         description=_l("พิมพ์หมายเลขบนตัวเครื่อง จะใช้เลขไทยหรือเว้นวรรคก็ได้"),
+    )
+
+
+class PairForm(LinkForm):
+    """A label and the thing it is stuck on."""
+
+    code = CleanStringField(
+        _l("รหัสบนป้ายเปล่า"),
+        validators=[InputRequired(_l("กรุณาสแกนป้ายหรือพิมพ์รหัส 8 ตัว")), Length(max=200)],
+        description=_l("สแกนป้าย หรือพิมพ์รหัส 8 ตัวใต้รูป"),
+    )
+
+
+class RelinkForm(LinkForm):
+    """Where a label belongs that was tied to the wrong thing."""
+
+    reason = CleanStringField(
+        _l("เหตุผล"),
+        validators=[InputRequired(_l("กรุณาบอกเหตุผล")), Length(max=200)],
+        description=_l("เช่น ติดสลับกับเครื่องข้าง ๆ"),
     )
 
 

@@ -14,6 +14,8 @@ from assetloan.identity.queries import unit_tree
 
 # Where a number goes by hand on a label that belongs to nothing yet.
 FOR_A_PEN = "_" * 14
+# What the label of a place says under its name: printed in Thai like every label.
+ROOM_WORDS = "สแกนเพื่อดูของในห้องนี้"
 
 
 def label_data(lines: Sequence[LabelLine], *, now: datetime) -> list[LabelData]:
@@ -29,7 +31,7 @@ def label_data(lines: Sequence[LabelLine], *, now: datetime) -> list[LabelData]:
             code=line.code,
             url=ids.code_url(base_url, line.code),
             asset_no=line.number or FOR_A_PEN,
-            name=line.name,
+            name=ROOM_WORDS if line.place else line.name,
             agency=agency,
             unit=names.get(line.unit_id, ""),
             year=line.year,

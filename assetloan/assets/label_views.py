@@ -1,28 +1,32 @@
-"""Labels in three steps: which, on what, the PDF (ux.md S9). Printing changes nothing, so its steps are addresses."""
+"""Labels in three steps: which, on what, the files (ux.md S9). A making is recorded once; its files follow from it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assetloan.assets import label_queries, label_sheets, queries
-from assetloan.assets.codes import MOST_BLANK
-from assetloan.assets.label_forms import DAYS, LabelChoiceForm, LabelSheetForm
-from assetloan.assets.label_queries import MOST_NUMBERS, LabelChoice, LabelLine
-from assetloan.assets.views import units_for
-from assetloan.core import clock, ids, text
+from assetloan.assets import label_queries, queries
+from assetloan.assets.label_forms import WHICH, LabelChoiceForm, LabelSheetForm, LostForm
+from assetloan.assets.label_queries import MOST_NUMBERS, LabelChoice
+from assetloan.assets.labelling import making, printing
+from assetloan.assets.labelling import queries as labelling
+from assetloan.assets.labelling.printing import PrintOrder
+from assetloan.assets.views import page_number, units_for
+from assetloan.core import clock, ids, jobs, text
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound
-from assetloan.core.i18n import _, ngettext, word, word_code
-from assetloan.documents.labels import MOST_LABELS, Geometry, layout_named, render_labels
-from assetloan.identity.guards import access, actor
+from assetloan.core.forms import save
+from assetloan.core.i18n import _, format_day, ngettext, word, word_code
+from assetloan.documents.labels import DEFAULT_LAYOUT, LAYOUTS, MOST_LABELS, Layout, layout_named
+from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import UnitCard
 from assetloan.identity.rules import Permission
 
 bp = Blueprint("labels", __name__)
+MADE_A_PAGE = 25
 
 
 # --- step 1: which --------------------------------------------------------------------------------------------------
@@ -46,7 +50,7 @@ def choose() -> ResponseReturnValue:
             status = 404
             form.numbers.errors = [_unknown_words(fault)]
         except DomainError as fault:
-            field = form.numbers if form.which.data == "numbers" else form.which
+            field: Any = {"numbers": form.numbers, "new": form.since}.get(form.which.data, form.which)
             field.errors = [word(fault)]
     return render_template("assets/labels.html", form=form, several=len(units) > 1), status
 
@@ -72,6 +76,7 @@ def _offer(form: LabelChoiceForm, units: list[UnitCard]) -> None:
 
 def _prefill(form: LabelChoiceForm) -> None:
     """What a link of another page has chosen already."""
+    form.since.data = clock.today()
     if request.args.get("numbers"):
         form.which.data, form.numbers.data = "numbers", text.clean_multiline(request.args["numbers"])
     for name in ("unit", "which"):
@@ -81,23 +86,51 @@ def _prefill(form: LabelChoiceForm) -> None:
 
 
 def _sheet_url(form: LabelChoiceForm) -> str:
-    """The address of step 2. Raises NotFound, DomainError for numbers that cannot be printed."""
+    """The address of the next page. Raises NotFound, DomainError for numbers that cannot be printed."""
     which, unit = form.which.data, form.unit.data
     if which == "numbers":
-        wanted = form.wanted()
-        if not wanted:
-            raise DomainError("required")
-        if len(wanted) > MOST_NUMBERS:
-            raise DomainError("too_many_numbers", most=MOST_NUMBERS)
-        return url_for(
-            "labels.sheet", which="codes", codes="-".join(label_queries.codes_of_references(actor(), wanted))
-        )
-    if which == "blank":
-        return url_for("labels.sheet", which="blank", unit=unit, count=form.count.number or 1)
-    if which == "new":
-        return url_for("labels.sheet", which="new", unit=unit, days=form.days.data)
+        codes = label_queries.codes_of_references(actor(), _some(form.wanted()))
+        return url_for("labels.sheet", which="codes", codes="-".join(codes))
+    if which in ("lost", "blank", "places"):
+        pages = {"lost": "labels.lost", "blank": "codes.blank", "places": "codes.places"}
+        return url_for(pages[which], unit=unit)
+    if which == "new" and form.since.data is None:
+        raise DomainError("required")
     narrowed = {"place": form.place.data or None, "category": form.category.data or None}
-    return url_for("labels.sheet", which="unit", unit=unit, **narrowed)
+    since = form.since.data.isoformat() if which == "new" and form.since.data else None
+    return url_for("labels.sheet", which=which, unit=unit, since=since, **(narrowed if which == "unit" else {}))
+
+
+def _some(wanted: list[str]) -> list[str]:
+    """The numbers typed. Raises DomainError for none or too many."""
+    if not wanted:
+        raise DomainError("required")
+    if len(wanted) > MOST_NUMBERS:
+        raise DomainError("too_many_numbers", most=MOST_NUMBERS)
+    return wanted
+
+
+@bp.route("/labels/lost", methods=["GET", "POST"])
+@access(Permission.LABEL_PRINT)
+def lost() -> ResponseReturnValue:
+    """Labels that are lost: new codes, the old ones end, and on to the sheet."""
+    form, status = LostForm(), 422 if request.method == "POST" else 200
+    if request.method == "GET" and request.args.get("numbers"):
+        form.numbers.data = text.clean_multiline(request.args["numbers"])
+    if form.validate_on_submit():
+        try:
+            answer = save(owner_key(), form, lambda: _replace(form, now=clock.now()))
+        except NotFound as fault:
+            answer, status = None, 404
+            form.numbers.errors = [_unknown_words(fault)]
+        if answer is not None:
+            return answer
+    return render_template("assets/labels_lost.html", form=form), status
+
+
+def _replace(form: LostForm, *, now: datetime) -> str:
+    made = printing.replace_labels(actor(), _some(form.wanted()), reason=form.reason.data or "", now=now)
+    return url_for("labels.sheet", which="codes", codes="-".join(made))
 
 
 # --- step 2: on what ------------------------------------------------------------------------------------------------
@@ -113,6 +146,8 @@ def _choice() -> LabelChoice:
         if not 0 < len(codes) <= MOST_NUMBERS or any(ids.read_code(code) is None for code in codes):
             abort(400)
         return LabelChoice(which, codes=codes)
+    if which == "batch":
+        return LabelChoice(which, batch_id=_number("batch", 2**31) or abort(400))
     units = {card.code: card.id for card in units_for(actor(), Permission.LABEL_PRINT)}
     unit_id = units.get(request.args.get("unit", ""))
     if unit_id is None:
@@ -122,8 +157,7 @@ def _choice() -> LabelChoice:
         unit_id=unit_id,
         place_id=_number("place", 2**31) or None,
         category_code=request.args.get("category") or None,
-        days=_number("days", int(DAYS[-1][0])) or 1,
-        count=_number("count", MOST_BLANK) or 1,
+        since=_day("since") if which == "new" else None,
     )
 
 
@@ -135,24 +169,50 @@ def _number(name: str, most: int) -> int:
         abort(400)
 
 
-def _sheet_form() -> LabelSheetForm:
-    return LabelSheetForm(formdata=request.args if "layout" in request.args else None)
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        abort(400)
 
 
-def _part(lines: list[LabelLine]) -> tuple[list[LabelLine], int, int]:
-    """The lines of the file asked for, its number and how many files there are."""
-    parts = max(1, -(-len(lines) // MOST_LABELS))
-    part = min(_number("part", 1000) or 1, parts)
-    return lines[(part - 1) * MOST_LABELS : part * MOST_LABELS], part, parts
+def _choice_words(choice: LabelChoice) -> str:
+    """What was chosen, in words, for the record."""
+    if choice.since is not None:
+        return _("ลงทะเบียนตั้งแต่ %(day)s", day=format_day(choice.since))
+    said = dict(WHICH) | {"codes": _("เฉพาะหมายเลขที่พิมพ์ไว้"), "batch": _("ป้ายเปล่าที่ยังไม่ผูก")}
+    parts = [str(said[choice.which])]
+    if choice.place_id is not None:
+        parts.append(queries.place_name(choice.place_id) or "")
+    category = queries.category_of(choice.category_code) if choice.category_code else None
+    return " · ".join(part for part in (*parts, category.name if category else "") if part)
 
 
-@bp.get("/labels/sheet")
+@bp.route("/labels/sheet", methods=["GET", "POST"])
 @access(Permission.LABEL_PRINT)
 def sheet() -> ResponseReturnValue:
-    """Step 2: how many there are, the kind of sheet and the first cell."""
-    form = _sheet_form()
-    ok = "layout" not in request.args or (form.validate() and _start_fits(form))
-    return _sheet_page(form, 200 if ok else 422)
+    """Step 2: how many there are, the kind of sheet, the first cell; sent, the making is recorded."""
+    choice, form = _choice(), _sheet_form()
+    if request.method == "GET":
+        return _sheet_page(choice, form, 200)
+    good = form.validate_on_submit() and _start_fits(form)
+    if good and "preview" not in request.form:
+        answer = save(owner_key(), form, lambda: _make(choice, form, now=clock.now()))
+        if answer is not None:
+            return answer
+        good = False
+    return _sheet_page(choice, form, 200 if good else 422)
+
+
+def _sheet_form() -> LabelSheetForm:
+    form = LabelSheetForm()
+    printers = labelling.printers_of(actor())
+    form.printer.choices = [*form.printer.choices, *((str(printer.id), printer.name) for printer in printers)]
+    wanted = request.args.get("layout", "")
+    if request.method == "GET" and wanted in LAYOUTS:
+        form.layout.data = wanted
+        form.printer.data = next((str(item.id) for item in printers if item.layout == wanted), "")
+    return form
 
 
 def _start_fits(form: LabelSheetForm) -> bool:
@@ -163,73 +223,124 @@ def _start_fits(form: LabelSheetForm) -> bool:
     return False
 
 
-def _sheet_page(form: LabelSheetForm, status: int, sentence: str = "") -> ResponseReturnValue:
-    choice = _choice()
-    lines = label_queries.lines_of(actor(), choice, now=clock.now())
-    shown, part, parts = _part(lines)
-    start = form.start.number or 1 if status == 200 else 1
-    geometry = layout_named(form.layout.data if status == 200 else form.layout.choices[0].value).geometry
-    kept = [(name, value) for name, value in request.args.items() if name not in ("layout", "start", "part")]
+def _make(choice: LabelChoice, form: LabelSheetForm, *, now: datetime) -> str:
+    """Record the making; more than a file holds becomes a job that a person watches."""
+    printer = labelling.printer_for(actor(), int(form.printer.data)) if form.printer.data else None
+    order = PrintOrder(
+        form.layout.data,
+        form.start.number or 1,
+        printer.id if printer is not None else None,
+        _choice_words(choice),
+        form.reason.data or "",
+    )
+    made = printing.record_print(actor(), label_queries.lines_of(actor(), choice), order, now=now)
+    url = url_for("labels.made", print_id=made.id)
+    if made.labels <= MOST_LABELS:
+        return url
+    payload = {"print": made.id, "url": url, "back": url}
+    job = jobs.ask(making.KIND, payload, person_id=actor().person_id, unit_id=made.unit_id, now=now)
+    return url_for("jobs.watch", key=job.key)
+
+
+def _sheet_page(choice: LabelChoice, form: LabelSheetForm, status: int) -> ResponseReturnValue:
+    lines = label_queries.lines_of(actor(), choice)
+    good = not form.layout.errors and not form.start.errors
+    layout = layout_named(form.layout.data if good and form.layout.data in LAYOUTS else DEFAULT_LAYOUT)
+    start = min(form.start.number or 1, layout.per_page) if good else 1
     page = render_template(
         "assets/label_sheet.html",
         form=form,
-        other_errors=[sentence] if sentence else [],
         has_errors=status != 200,
         count=ngettext("%(num)s ดวง", "%(num)s ดวง", len(lines)),
         empty=not lines,
-        first=shown[0] if shown else None,
+        again=label_queries.printed_before([line.code_id for line in lines]),
         left_out=label_queries.without_code(actor(), choice),
-        part=part,
-        parts=parts,
+        parts=making.parts_of(len(lines)),
         most=MOST_LABELS,
-        kept=kept,
-        back=url_for("labels.choose"),
-        cells=_cells(geometry, start, len(shown)),
-        geometry=geometry,
-        pages=-(-(start - 1 + len(shown)) // (geometry.columns * geometry.rows)) if shown else 0,
+        kept=request.args.to_dict(),
+        cells=_cells(layout, start, len(lines)),
+        layout=layout,
+        geometry=layout.geometry,
+        pages=-(-(start - 1 + len(lines)) // layout.per_page) if lines else 0,
     )
     return page, status
 
 
-def _cells(geometry: Geometry, start: int, count: int) -> list[dict[str, Any]]:
+def _cells(layout: Layout, start: int, count: int) -> list[dict[str, Any]]:
     """The cells of the first page: which stay empty, which get a label."""
     made = []
-    for cell in range(geometry.columns * geometry.rows):
-        row, column = divmod(cell, geometry.columns)
-        made.append(
-            {
-                "x": round(geometry.left + column * (geometry.cell_width + geometry.gap_x), 2),
-                "y": round(geometry.top + row * (geometry.cell_height + geometry.gap_y), 2),
-                "printed": start - 1 <= cell < start - 1 + count,
-            }
-        )
+    for at in range(layout.per_page):
+        x, y = layout.cell(at)
+        made.append({"x": round(x, 2), "y": round(y, 2), "printed": start - 1 <= at < start - 1 + count})
     return made
 
 
-# --- step 3: the PDF ------------------------------------------------------------------------------------------------
-
-
-@bp.get("/labels/pdf")
+@bp.get("/labels/layouts")
 @access(Permission.LABEL_PRINT)
-def pdf() -> ResponseReturnValue:
-    """Step 3: the sheet as a PDF."""
-    form, now = _sheet_form(), clock.now()
-    if not form.validate() or not _start_fits(form):
-        return _sheet_page(form, 422)
-    lines, part, _parts = _part(label_queries.lines_of(actor(), _choice(), now=now))
-    made = label_sheets.label_data(lines, now=now)
-    db.session.rollback()  # no read transaction while the sheet is made
-    try:
-        body = render_labels(made, at=now, layout=form.layout.data, start=form.start.number or 1)
-    except DomainError as fault:
-        return _sheet_page(form, fault.status if fault.status == 503 else 422, word(fault))
-    return Response(
-        body,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{file_name(now, part)}"'},
+def layouts() -> ResponseReturnValue:
+    """Every kind of label stock as a picture, to choose from."""
+    kept = {name: value for name, value in request.args.to_dict().items() if name != "layout"}
+    return render_template(
+        "assets/label_layouts.html",
+        layouts=[(layout, making.picture_of(layout)) for layout in LAYOUTS.values()],
+        kept=kept if kept.get("which") in label_queries.KINDS else {},
     )
+
+
+# --- step 3: the files ----------------------------------------------------------------------------------------------
+
+
+@bp.get("/labels/made/<int:print_id>")
+@access(Permission.LABEL_PRINT)
+def made(print_id: int) -> ResponseReturnValue:
+    """What was made, and its files."""
+    found = labelling.print_for(actor(), print_id)
+    printer = labelling.printer_of_print(found)
+    return render_template(
+        "assets/labels_made.html",
+        made=found,
+        printer=printer,
+        layout=LAYOUTS.get(found.layout),
+        parts=making.parts_of(found.labels),
+        open=making.is_open(found, clock.now()),
+    )
+
+
+@bp.get("/labels/made/<int:print_id>/pdf")
+@access(Permission.LABEL_PRINT)
+def pdf(print_id: int) -> ResponseReturnValue:
+    """One file of a making, while it is fresh."""
+    now = clock.now()
+    found = labelling.print_for(actor(), print_id)
+    if not making.is_open(found, now):
+        raise DomainError("label_file_gone")
+    part = _number("part", 1000) or 1
+    if part > making.parts_of(found.labels):
+        raise NotFound(part=part)
+    body = making.kept_file(found, part)
+    if body is None:
+        order = making.order_of(actor(), found, part)
+        db.session.rollback()  # no read transaction while the sheet is made
+        body = order.render()
+    name = file_name(found.printed_at, part)
+    return Response(body, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def file_name(now: datetime, part: int) -> str:
     """The name of a sheet's file: labels-2026-11-23-1.pdf."""
     return f"labels-{clock.bangkok_date(now).isoformat()}-{part}.pdf"
+
+
+@bp.get("/labels/made")
+@access(Permission.LABEL_PRINT)
+def history() -> ResponseReturnValue:
+    """Which labels were made when, by whom and why again."""
+    page = page_number()
+    rows = labelling.prints_of(actor(), page=page, per_page=MADE_A_PAGE)
+    return render_template(
+        "assets/labels_history.html",
+        rows=rows[:MADE_A_PAGE],
+        layouts=LAYOUTS,
+        page=page,
+        more=len(rows) > MADE_A_PAGE,
+    )

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from assetloan.assets import labels, page_parts, photos, queries
 from assetloan.assets.finding.forms import FreeForm
+from assetloan.assets.labelling.queries import last_printed
 from assetloan.assets.models import Asset, AssetEvent
 from assetloan.assets.queries import AssetList
 from assetloan.assets.rules import AssetStatus, CodeState
@@ -239,6 +240,7 @@ def detail(number: str) -> ResponseReturnValue:
         full=full,
         facts=_facts(asset, full=full),
         codes=asset.codes if full else [],
+        printed=last_printed(code.id for code in asset.codes) if full else {},
         code_words=labels.code_words,
         code_states=labels.CODE_STATES,
         code_tones=labels.CODE_TONES,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from assetloan.assets import label_queries
 from assetloan.assets.label_queries import LabelChoice, LabelLine
 from assetloan.assets.label_sheets import label_data
+from assetloan.assets.labelling.printing import PrintOrder, record_print
 from assetloan.cli import answers
 from assetloan.cli.answers import WrongUse
 from assetloan.core import clock
-from assetloan.core.db import db
+from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, NotFound
 from assetloan.core.i18n import _
 from assetloan.documents.labels import DEFAULT_LAYOUT, MOST_LABELS, Layout, layout_named, list_layouts, render_labels
@@ -41,9 +41,13 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         raise WrongUse(DomainError("labels_out_missing"))
     layout, unit, now = _layout(args), _unit(args.unit), clock.now()
-    lines = _lines(args.asset, unit, now)
+    lines = _lines(args.asset, unit)
     made = label_data(lines, now=now)
     db.session.rollback()  # no read transaction while the sheets are made
+    if lines:
+        order = PrintOrder(layout.name, args.start, choice=_choice_words(args, unit))
+        with transaction():
+            record_print(console(), lines, order, now=now)
     files = []
     for first in range(0, max(1, len(made)), MOST_LABELS):
         start = args.start if first == 0 else 1
@@ -56,6 +60,12 @@ def run(args: argparse.Namespace) -> int:
     else:
         answers.show(_("ป้าย %(count)s ดวง", count=len(made)), *map(str, files))
     return answers.DONE
+
+
+def _choice_words(args: argparse.Namespace, unit: UnitCard | None) -> str:
+    """What was asked for, for the record."""
+    chosen = [unit.code if unit is not None else "", f"{len(args.asset)} --asset" if args.asset else ""]
+    return " ".join(["labels", *(word for word in chosen if word)])
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -86,13 +96,13 @@ def _unit(name: str | None) -> UnitCard | None:
     return card
 
 
-def _lines(references: list[str] | None, unit: UnitCard | None, now: datetime) -> list[LabelLine]:
+def _lines(references: list[str] | None, unit: UnitCard | None) -> list[LabelLine]:
     """The labels asked for. Raises NotFound for an asset that is not there, or not of the unit."""
     who, unit_id = console(), unit.id if unit is not None else None
     if not references:
-        return label_queries.lines_of(who, LabelChoice("unit", unit_id=unit_id), now=now)
+        return label_queries.lines_of(who, LabelChoice("unit", unit_id=unit_id))
     codes = label_queries.codes_of_references(who, references)
-    lines = label_queries.lines_of(who, LabelChoice("codes", codes=tuple(codes)), now=now)
+    lines = label_queries.lines_of(who, LabelChoice("codes", codes=tuple(codes)))
     stray = next((line for line in lines if unit_id not in (None, line.unit_id)), None)
     if stray is not None:
         raise NotFound(asset=stray.number)

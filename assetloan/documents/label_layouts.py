@@ -88,24 +88,27 @@ class Layout:
         )
 
 
-_A4 = {"page_width": 210, "page_height": 297}
 _A4_24 = Geometry(
-    **_A4, columns=3, rows=8, cell_width=70, cell_height=37, left=0, top=0.5, gap_x=0, gap_y=0,
+    page_width=210, page_height=297, columns=3, rows=8, cell_width=70, cell_height=37, left=0,
+    top=0.5, gap_x=0, gap_y=0,
     qr=18.4, qr_x=6.6, qr_y=9.3, text_x=27.6, text_y=9.25, text_width=36, text_height=18.5, unit_lines=1,
     number_size=12, name_size=7.5, unit_size=6, code_size=8.5,
 )  # fmt: skip
 _A4_21 = Geometry(
-    **_A4, columns=3, rows=7, cell_width=63.5, cell_height=38.1, left=7.25, top=15.15, gap_x=2.5, gap_y=0,
+    page_width=210, page_height=297, columns=3, rows=7, cell_width=63.5, cell_height=38.1, left=7.25,
+    top=15.15, gap_x=2.5, gap_y=0,
     qr=20, qr_x=4.8, qr_y=9.05, text_x=27.6, text_y=8.3, text_width=31.4, text_height=21.5, unit_lines=1,
     number_size=13, name_size=8, unit_size=6.5, code_size=8.5,
 )  # fmt: skip
 _A4_10 = Geometry(
-    **_A4, columns=2, rows=5, cell_width=99.1, cell_height=57, left=4.65, top=6, gap_x=2.5, gap_y=0,
+    page_width=210, page_height=297, columns=2, rows=5, cell_width=99.1, cell_height=57, left=4.65,
+    top=6, gap_x=2.5, gap_y=0,
     qr=30, qr_x=5, qr_y=13.5, text_x=39.5, text_y=9, text_width=54, text_height=39, unit_lines=2,
     number_size=19, name_size=13, unit_size=10, code_size=13,
 )  # fmt: skip
 _A4_65 = Geometry(
-    **_A4, columns=5, rows=13, cell_width=38.1, cell_height=21.2, left=4.75, top=10.7, gap_x=2.5, gap_y=0,
+    page_width=210, page_height=297, columns=5, rows=13, cell_width=38.1, cell_height=21.2, left=4.75,
+    top=10.7, gap_x=2.5, gap_y=0,
     qr=12, qr_x=3, qr_y=2, code_below=True, code_y=15.95, small=True,
     text_x=17, text_y=2, text_width=19, text_height=17.2, unit_lines=1,
     number_size=10, name_size=7, unit_size=6, code_size=6.5,

@@ -31,7 +31,7 @@ class LabelData:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a printer does to a page, so that it can be undone: how much it shrinks, how far off the middle lies (mm)."""
+    """What a printer does to a page, so that it can be undone: how much it shrinks, how far off (mm)."""
 
     scale: float = 1.0
     right: float = 0.0
@@ -42,7 +42,7 @@ NOTHING_TO_CORRECT = Correction()
 
 
 def measured(layout: Layout, length: float, left: float, top: float) -> Correction:
-    """What a printer does, from the ruler of its test page as measured on the paper: how long, how far from the edges."""
+    """What a printer does, from the ruler of its test page as measured on the paper."""
     ruler, place = layout.ruler, layout.geometry
     scale = length / ruler.length
     across, along = place.page_width / 2, place.page_height / 2
@@ -82,7 +82,7 @@ def render_labels(
 def render_test_page(
     layout: str, *, agency: str, words: str, at: datetime, correction: Correction = NOTHING_TO_CORRECT
 ) -> bytes:
-    """A page with the edges of every cell and a ruler to measure, instead of labels. Raises DomainError; WorkStopped."""
+    """A page with the edges of every cell and a ruler to measure, instead of labels. Raises WorkStopped."""
     chosen = layout_named(layout)
     data = {
         "title": "หน้าทดสอบป้าย",

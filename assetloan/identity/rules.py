@@ -42,7 +42,11 @@ class Permission(StrEnum):
     ASSET_IMPORT = "asset:import"
     ASSET_SIGHT = "asset:sight"  # say where a thing was seen
     CUSTODY_ACCEPT = "custody:accept"
+    BOOK_VIEW = "book:view"  # the register against the accounts
+    BOOK_EDIT = "book:edit"  # bring the list in, explain differences
+    BOOK_SIGN = "book:sign"
     LABEL_PRINT = "label:print"
+    SCAN_LOG_VIEW = "scan-log:view"
     LOAN_REQUEST = "loan:request"
     LOAN_VIEW = "loan:view"
     LOAN_CANCEL = "loan:cancel"
@@ -69,7 +73,9 @@ class Permission(StrEnum):
 
 P, R = Permission, Role
 
-READS = frozenset({P.ASSET_CARD, P.ASSET_VIEW, P.LOAN_VIEW, P.REPORT_VIEW, P.PEOPLE_VIEW, P.AUDIT_VIEW})
+READS = frozenset(
+    {P.ASSET_CARD, P.ASSET_VIEW, P.BOOK_VIEW, P.LOAN_VIEW, P.REPORT_VIEW, P.PEOPLE_VIEW, P.AUDIT_VIEW, P.SCAN_LOG_VIEW}
+)
 
 GRANTS: dict[Permission, dict[Role, Reach]] = {
     P.ASSET_CARD: {R.STAFF: Reach.ALL, R.AUDITOR: Reach.ALL, R.INSPECTOR: Reach.UNIT},
@@ -85,7 +91,17 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     P.ASSET_IMPORT: {R.OFFICER: Reach.UNIT},
     P.ASSET_SIGHT: {R.STAFF: Reach.ALL},
     P.CUSTODY_ACCEPT: {R.STAFF: Reach.OWN},
+    P.BOOK_VIEW: {
+        R.OFFICER: Reach.UNIT,
+        R.HEAD: Reach.UNIT,
+        R.SECRETARIAT: Reach.ALL,
+        R.DIRECTOR: Reach.ALL,
+        R.AUDITOR: Reach.ALL,
+    },
+    P.BOOK_EDIT: {R.OFFICER: Reach.UNIT, R.SECRETARIAT: Reach.ALL},
+    P.BOOK_SIGN: {R.HEAD: Reach.UNIT, R.SECRETARIAT: Reach.ALL},
     P.LABEL_PRINT: {R.OFFICER: Reach.UNIT},
+    P.SCAN_LOG_VIEW: {R.OFFICER: Reach.UNIT, R.AUDITOR: Reach.ALL, R.ADMIN: Reach.ALL},
     P.LOAN_REQUEST: {R.STAFF: Reach.OWN},
     P.LOAN_VIEW: {
         R.STAFF: Reach.OWN,

@@ -95,13 +95,15 @@ def test_staff_have_none_of_these_pages(client: FlaskClient, desk: list[str]) ->
 
 def test_blank_codes_are_made_and_lead_to_their_labels(client: FlaskClient, desk: list[str]) -> None:
     sign_in(client, "officer")
-    refused = send(client, "/codes/blank", "/codes/blank", count="501")
+    refused = send(client, "/codes/blank", "/codes/blank", count="2001")
     assert refused.status_code == 422
-    assert "ตั้งแต่ 1 ถึง 500" in refused.text
+    assert "ตั้งแต่ 1 ถึง 2000" in refused.text
     answer = resend(client, refused.text, "/codes/blank", count="๒๔")
     assert answer.status_code == 303
     assert "24 ดวง" in client.get(answer.location or "").text
-    assert "27" in client.get("/codes/blank").text
+    text = client.get("/codes/blank").text
+    assert text.index("ชุดที่ 2") < text.index("ชุดที่ 1")
+    assert "ยังไม่เคยพิมพ์" in text
 
 
 @pytest.mark.case("D4")

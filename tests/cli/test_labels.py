@@ -135,7 +135,8 @@ def test_the_layouts_are_listed(ctx: Flask, capsys: pytest.CaptureFixture[str]) 
     assert call("--list") == 0
     assert capsys.readouterr().out.splitlines()[0].startswith("a4-24\t")
     assert call("--list", "--json") == 0
-    assert {"name": "roll-62x29", "per_page": 1}.items() <= json.loads(capsys.readouterr().out)["layouts"][1].items()
+    listed = {item["name"]: item["per_page"] for item in json.loads(capsys.readouterr().out)["layouts"]}
+    assert (listed["a4-65"], listed["roll-62x29"], listed["small-12"]) == (65, 1, 1)
 
 
 def test_the_command_is_in_the_table() -> None:
