@@ -24,6 +24,7 @@ def blueprints() -> list[Blueprint]:
     )
     from assetloan.assets.exporting import views as export_views
     from assetloan.assets.finding import views as finding_views
+    from assetloan.assets.reconciling import views as book_views
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
     from assetloan.assets.care import wiring as care
@@ -43,6 +44,7 @@ def blueprints() -> list[Blueprint]:
         card_views.bp,
         import_views.bp,
         export_views.bp,
+        book_views.bp,
         views.bp,
         finding_views.bp,
         code_views.bp,

@@ -23,6 +23,7 @@ def register_links(actor: Actor) -> list[Link]:
         (actor.has(P.ASSET_VIEW), "cards.choose", _("พิมพ์ทะเบียนคุมทรัพย์สิน")),
         (actor.has(P.LABEL_PRINT), "codes.blank", _("ออกป้ายเปล่า")),
         (actor.has(P.SCAN_LOG_VIEW), "scans.index", _("บันทึกการสแกน")),
+        (actor.has(P.BOOK_VIEW), "books.index", _("กระทบยอดกับบัญชี")),
         (True, "categories.index", _("ประเภทครุภัณฑ์")),
     )
     return [Link(url_for(endpoint), words) for allowed, endpoint, words in offered if allowed]

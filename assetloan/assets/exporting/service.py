@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from assetloan import audit
 from assetloan.assets.queries import AssetList
 from assetloan.core.errors import Forbidden, NotFound
-from assetloan.core.forms import fingerprint
+from assetloan.core.idempotency import fingerprint
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
 

@@ -38,6 +38,11 @@ def act(who: Actor) -> Act | None:
     return Act(url_for("exports.ask", **kept), _("ส่งออกเป็นไฟล์")) if who.has(Permission.ASSET_CARD) else None
 
 
+def _url(endpoint: str, used: dict[str, str], **more: Any) -> str:
+    """The address of a page about the same list."""
+    return url_for(endpoint, **more, **dict[str, Any](used))
+
+
 @bp.get("/assets/export")
 @access(Permission.ASSET_CARD)
 def ask() -> ResponseReturnValue:
@@ -54,8 +59,8 @@ def _page(form: ExportForm, status: int = 200) -> ResponseReturnValue:
         told=told,
         count=ngettext("%(num)s รายการ", "%(num)s รายการ", count),
         empty=not count,
-        action=url_for("exports.make", **used),
-        back=url_for("assets.index", **used),
+        action=_url("exports.make", used),
+        back=_url("assets.index", used),
         may_import=who.has(Permission.ASSET_IMPORT),
         sees_all=who.scope(Permission.ASSET_VIEW).everything,
     )
@@ -73,7 +78,7 @@ def make() -> ResponseReturnValue:
         listed, used, told, _count = views.asked(who)
         kind = form.form.data
         ticket = permit_export(who, listed, kind, used, told, now=clock.now())
-        return url_for("exports.file", token=ticket, **used)
+        return _url("exports.file", used, token=ticket)
 
     answer = save(owner_key(), form, work) if form.validate_on_submit() else None
     return answer if answer is not None else _page(form, 422)
