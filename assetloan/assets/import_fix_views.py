@@ -274,7 +274,8 @@ def _corrections(found: ImportBatch, form: ActForm) -> tuple[Corrections, frozen
 
 
 def _rows_sent(found: ImportBatch) -> Iterable[ImportRow]:
-    places = [one for one in request.form.getlist("place") if one.isascii() and one.isdigit() and len(one) < 10]
+    named = (name.removeprefix("at-") for name in request.form if name.startswith("at-"))
+    places = [one for one in named if one.isascii() and one.isdigit() and len(one) < 10]
     for place in places[: import_rows.ON_A_PAGE]:
         item = import_rows.row_at(found.id, int(place))
         if item is not None:

@@ -67,6 +67,11 @@ def is_big(batch: ImportBatch) -> bool:
     return not is_read(batch) or batch.result["counts"]["rows"] > BIG_ROWS
 
 
+def takes_long(size: int) -> bool:
+    """Whether a file of so many bytes is read as a job."""
+    return size > BIG_BYTES
+
+
 def is_open(batch: ImportBatch) -> bool:
     return batch.state == STAGED
 

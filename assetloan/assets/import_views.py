@@ -33,7 +33,6 @@ from assetloan.assets.import_service import (
     stage_assets,
 )
 from assetloan.assets.import_staging import (
-    BIG_BYTES,
     CONFIRM,
     READ,
     UNDO,
@@ -46,6 +45,7 @@ from assetloan.assets.import_staging import (
     parse,
     parse_stored,
     pending,
+    takes_long,
 )
 from assetloan.assets.import_undo import undo_assets
 from assetloan.assets.models import ImportBatch
@@ -118,7 +118,7 @@ def stage() -> ResponseReturnValue:
         answers = first_answers(unit_id)
         db.session.rollback()
         try:
-            parsed = parse(data, name, answers) if len(data) <= BIG_BYTES else None
+            parsed = None if takes_long(len(data)) else parse(data, name, answers)
         except DomainError as fault:
             form.file.errors = [word(fault)]
         else:

@@ -164,7 +164,8 @@ def test_the_price_question_is_asked_only_when_the_file_leaves_it_open(app: Flas
     staged = upload(officer, workbook([[1, "7110-001-0001", "เก้าอี้", 15, "22,000", ""]])).location
     preview = officer.get(staged).text
     assert 'name="price"' in preview
-    assert officer.post(f"{staged}/confirm", data=tokens(preview) | {"price": "unit"}).status_code == 303
+    assert officer.post(f"{staged}/answers", data=tokens(preview) | {"price": "unit"}).status_code == 303
+    assert officer.post(f"{staged}/confirm", data=tokens(officer.get(staged).text)).status_code == 303
     with app.app_context():
         assert db.session.scalar(db.text("SELECT price FROM asset")) == 2_200_000
 
