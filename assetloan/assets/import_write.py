@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,10 +38,12 @@ _EMPTY: dict[str, Any] = {
     "gfmis_no": None, "brand": "", "model": "", "serial": "", "category_id": None, "place_id": None,
     "custodian_id": None, "custodian_text": "", "received_on": None, "received_precision": "day", "document_no": "",
     "method": "", "fund": "", "vendor": "", "vendor_address": "", "vendor_phone": "",
-    "warranty_until": None, "warranty_note": "", "life_years": None, "life_reason": "", "description": "", "price": None,
+    "warranty_until": None, "warranty_note": "", "life_years": None, "life_reason": "", "description": "",
+    "price": None,
     "below_threshold": False, "unit_of_count": "",
     "accessories": "", "note": "", "loanable": False, "status": AssetStatus.AVAILABLE, "condition": Condition.GOOD,
 }  # fmt: skip
+AT_ONCE = 2000
 _KEYED = frozenset({"asset_no", "gfmis_no", "name", "brand", "model", "serial", "custodian_text", "note"})
 _USUAL = {"status": AssetStatus.AVAILABLE, "condition": Condition.GOOD}
 
@@ -108,9 +111,15 @@ def _insert(judgement: Judgement, stamp: Stamp) -> None:
     if not items:
         return
     _number(items, judgement)
+    ids_of = zip(items, reserve_ids(Asset, len(items)), strict=True)
+    while some := list(islice(ids_of, AT_ONCE)):  # the columns of all rows at once would be the most of the memory
+        _insert_some(some, stamp)
+
+
+def _insert_some(items: Sequence[tuple[Judged, int]], stamp: Stamp) -> None:
     assets, events = [], []
     who = actor_ref(stamp.actor)
-    for item, asset_id in zip(items, reserve_ids(Asset, len(items)), strict=True):
+    for item, asset_id in items:
         asset = _asset_row(item, asset_id, stamp)
         assets.append(asset)
         number = outward_number(asset["asset_no"], asset["piece"])

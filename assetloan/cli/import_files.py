@@ -51,9 +51,7 @@ def import_file(
     """
     gc.disable()  # one file, then the process ends: a search for cycles among a million cells would only take time
     try:
-        book = _open(args.file)
-        opened(book)
-        parsed = parse(book.sheets)
+        parsed = _parsed(args.file, parse, opened)
     except (FileRefused, WorkStopped) as error:
         return _unreadable(args, error)
     try:
@@ -67,6 +65,13 @@ def import_file(
         if args.dry_run:
             report.batch = None
     return _finish(args, parsed, report)
+
+
+def _parsed(path: Path, parse: Callable[[Sequence[Sheet]], Parsed], opened: Callable[[Workbook], None]) -> Parsed:
+    """The rows of the file; the workbook itself is let go before they are written."""
+    book = _open(path)
+    opened(book)
+    return parse(book.sheets)
 
 
 def _open(path: Path) -> Workbook:

@@ -78,7 +78,7 @@ class Table:
     header: Header
     names: dict[str, str]
     preamble: tuple[str, ...]
-    rows: tuple[RawRow, ...]
+    rows: list[RawRow]
     skipped: int
     seen: SeenTable
     # What the readers made of a text: a register says the same things over and over.
@@ -214,7 +214,7 @@ def _table(sheet: SheetLike, header: Header, spec: TableSpec) -> Table:
     above = tuple(text_of(cell) for row in sheet.rows[: header.first_row] for cell in row if not is_blank(cell))
     called = {column.field: column.heading for column in spec.columns}
     called |= {name: headings[places[0]] for name, places in header.fields.items()}
-    return Table(sheet.name, header, called, above, tuple(rows), skipped, replace(seen, rows=len(rows)))
+    return Table(sheet.name, header, called, above, rows, skipped, replace(seen, rows=len(rows)))
 
 
 def _seen(sheet: SheetLike, header: Header, headings: dict[int, str]) -> SeenTable:

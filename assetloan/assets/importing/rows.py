@@ -62,7 +62,7 @@ def read_assets(
     parsed = Parsed([], warnings=warnings, exported=exported, above=above)
     parsed.seen = [table.seen for table in tables]
     for table in tables:
-        _read_table(table, parsed, _File(answers, parsed, date1904, progress, sum(len(one.rows) for one in tables)))
+        _read_table(table, parsed, _File(answers, parsed, date1904, progress, sum(seen.rows for seen in parsed.seen)))
     find_sets_and_doubles(parsed.rows)
     return parsed
 
@@ -88,7 +88,9 @@ def _read_table(table: Table, parsed: Parsed, file: _File) -> None:
     foreign: list[tuple[ParsedRow, ParsedDate]] = []
     thai_years = days.is_thai_year(table.names["received_on"])
     parsed.skipped += table.skipped
-    for raw in table.rows:
+    table.rows.reverse()
+    while table.rows:  # a cell that was read is let go: fifty thousand rows are many
+        raw = table.rows.pop()
         opened = cells.section(raw.alone) if raw.alone else None
         if opened is not None:
             section = _narrowed(section, opened)
