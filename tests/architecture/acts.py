@@ -16,6 +16,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from assetloan.assets import service as assets
+from assetloan.assets.custody import moving
 from assetloan.assets.queries import by_number
 from assetloan.assets.rules import AssetStatus
 from assetloan.core.db import db, transaction
@@ -25,7 +26,7 @@ from assetloan.lending import queries
 from assetloan.lending import service as lending
 from assetloan.lending.rules import Outcome, ReturnCondition
 from assetloan.lending.service import LoanAct, Proposal, Receipt
-from tests.architecture.stage import OWN, UNITS, Stage
+from tests.architecture.stage import OTHER, OWN, UNITS, Stage
 from tests.browsing import day, fill, send, the_form
 from tests.conftest import NOW
 from tests.factories import PASSWORD, actor_named
@@ -67,6 +68,13 @@ def of(text: str) -> Address:
             filter=stage.filter[OWN],
             person=stage.person[OWN],
             unit=UNITS[OWN],
+            thing=stage.kept.thing[OWN],
+            plan=stage.kept.plan[OWN],
+            paper=stage.kept.paper[OWN],
+            custody=stage.kept.custody[OWN],
+            sighting=stage.kept.sighting[OWN],
+            offer=stage.kept.offer[OWN],
+            taken=stage.kept.taken,
             grant=stage.grant[OWN],
             standing=stage.standing[OWN],
             token=stage.token[OWN],
@@ -186,6 +194,13 @@ def an_empty_unit(_stage: Stage) -> None:
 def a_holiday(_stage: Stage) -> None:
     with transaction():
         upkeep.add_holiday(console(), DAY_OFF, "วันหยุดพิเศษ", "มติ ครม.", now=NOW)
+
+
+def offered(stage: Stage) -> None:
+    """The officer has offered a thing to the other unit."""
+    with transaction():
+        offer = moving.Moving([stage.kept.thing[OWN]], "ว่าง", UNITS[OTHER])
+        stage.kept.taken = moving.move_assets(console(), offer, now=NOW).number
 
 
 def in_basket(stage: Stage) -> None:
@@ -406,6 +421,44 @@ ACTS = (
         of("/standing-approvals/"),
     ),
     Act("standing.revoke", "head", of("/standing-approvals/"), action=of("/standing-approvals/{standing}/revoke")),
+    # care, custody, moves and sightings
+    Act("care.repair", "officer", of("/assets/{asset}/repair"), given(work="เลนส์ฝืด")),
+    Act("care.finish", "officer", of("/assets/{thing}/repairs/1/finish"), given(result="good")),
+    Act("care.cancel", "officer", of("/assets/{thing}/repairs/1/cancel"), given(reason="ใช้ได้เอง")),
+    Act(
+        "care.plan",
+        "officer",
+        of("/assets/{asset}/maintenance"),
+        lambda _stage: {"work": "ล้าง", "every_months": "6"} | day("next_on", "1 12 2569"),
+    ),
+    Act("care.done", "officer", of("/assets/{thing}/maintenance/{plan}/done")),
+    Act("care.end", "officer", of("/assets/{thing}/maintenance/{plan}/end"), given(reason="เลิกใช้")),
+    Act(
+        "care.attach",
+        "officer",
+        of("/assets/{asset}/papers"),
+        lambda _stage: {"file": [picture()], "title": "ใบเสร็จ"},
+    ),
+    Act("care.remove", "officer", of("/assets/{thing}/papers/{paper}/remove"), given(reason="ผิดฉบับ")),
+    Act(
+        "custody.give",
+        "officer",
+        of("/custody/give"),
+        lambda stage: {"assets": stage.free[OWN], "keeper": "staff"},
+    ),
+    Act("custody.accept", "staff", of("/custody/mine"), action=of("/custody/{custody}/accept")),
+    Act("custody.seen", "staff", of("/seen/{code}"), given(place="โถงชั้น 1"), of("/seen/{code}")),
+    Act("custody.confirm", "officer", of("/sightings"), action=of("/sightings/{sighting}/confirm")),
+    Act("custody.dismiss", "officer", of("/sightings/{sighting}/dismiss"), given(reason="อ่านผิด")),
+    Act(
+        "moves.new",
+        "officer",
+        of("/moves/new"),
+        lambda stage: {"assets": stage.free[OWN], "place": "ห้อง 7", "reason": "จัดห้อง"},
+    ),
+    Act("moves.accept", "officer", of("/moves/{offer}/accept"), given(place="คลัง")),
+    Act("moves.decline", "officer", of("/moves/{offer}/decline"), given(reason="ไม่มีที่เก็บ")),
+    Act("moves.withdraw", "officer", of("/moves/{taken}/withdraw"), given(reason="ยังใช้อยู่"), state=offered),
     # the API
     Act(
         "api.create_asset",

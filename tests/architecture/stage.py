@@ -34,6 +34,7 @@ from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import DelegationKind, Place, Role, console
 from assetloan.lending import service as lending
 from assetloan.lending.models import StandingApproval
+from tests.architecture.care_stage import Kept, keep
 from tests.conftest import NOW
 from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset
 from tests.factories import sign_in as sign_in_page
@@ -84,6 +85,7 @@ class Stage:
     token: dict[str, int] = field(default_factory=dict)
     alias: dict[str, int] = field(default_factory=dict)
     job: dict[str, str] = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
     def client(self, who: str) -> FlaskClient:
@@ -137,6 +139,7 @@ def set_stage(app: Flask) -> Stage:
                 with transaction():
                     stage.api[name] = sign_in.create_token(console(), name, name="test", now=NOW)
         _find_ids(stage)
+        stage.kept = keep(UNITS, {OWN: "staff", OTHER: stage.person[OTHER]}, UNITS[OTHER])
         _keep_filters(stage)
         db.session.remove()
     return stage
@@ -250,6 +253,8 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
     lending_pages = package not in ("assets", "cards", "codes", "labels", "files") and endpoint != "api.asset"
     values["number"] = stage.loan[side] if lending_pages else stage.asset[side]
     values["code"] = {"identity": UNITS[side], "categories": "7440"}.get(package, stage.code[side])
+    if package in ("care", "custody", "moves"):
+        values |= stage.kept.arguments(package, endpoint, side)
     if endpoint == "codes.link":
         values["code"] = stage.blank[side]
     return values[name]
