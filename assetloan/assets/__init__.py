@@ -25,6 +25,7 @@ def blueprints() -> list[Blueprint]:
     from assetloan.assets.exporting import views as export_views
     from assetloan.assets.finding import views as finding_views
     from assetloan.assets.reconciling import views as book_views
+    from assetloan.assets.labelling import round_views
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
     from assetloan.assets.care import wiring as care
@@ -38,6 +39,7 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.list_acts, import_views.act)
     page_parts.add(page_parts.list_acts, export_views.act)
     page_parts.add(page_parts.acts, card_views.act)
+    page_parts.add(page_parts.list_acts, round_views.act)
     page_parts.add(page_parts.list_acts, finding_views.filters_act)
     page_parts.add(page_parts.sections, finding_views.keepers)
     return [
@@ -46,6 +48,7 @@ def blueprints() -> list[Blueprint]:
         export_views.bp,
         book_views.bp,
         views.bp,
+        round_views.bp,
         finding_views.bp,
         code_views.bp,
         category_views.bp,

@@ -17,16 +17,18 @@ from werkzeug.test import TestResponse
 
 from assetloan.assets import service as assets
 from assetloan.assets.custody import moving
+from assetloan.assets.labelling import rounds
 from assetloan.assets.queries import by_number
 from assetloan.assets.rules import AssetStatus
 from assetloan.core.db import db, transaction
 from assetloan.identity import service, sign_in, upkeep
+from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import console
 from assetloan.lending import queries
 from assetloan.lending import service as lending
 from assetloan.lending.rules import Outcome, ReturnCondition
 from assetloan.lending.service import LoanAct, Proposal, Receipt
-from tests.architecture.stage import OTHER, OWN, UNITS, Stage
+from tests.architecture.stage import OTHER, OWN, TODAY, UNITS, Stage
 from tests.browsing import day, fill, send, the_form
 from tests.conftest import NOW
 from tests.factories import PASSWORD, actor_named
@@ -203,6 +205,20 @@ def offered(stage: Stage) -> None:
         stage.kept.taken = moving.move_assets(console(), offer, now=NOW).number
 
 
+def labelling(stage: Stage) -> None:
+    """A labelling round of the unit goes on."""
+    with transaction():
+        rounds.start_round(actor_named("officer"), unit_by_code(UNITS[OWN], TODAY).id, now=NOW)
+
+
+def one_labelled(stage: Stage) -> None:
+    """The officer has just confirmed a label."""
+    labelling(stage)
+    with transaction():
+        seen = rounds.RoundAct("one", stage.code[OWN])
+        rounds.take_act(actor_named("officer"), unit_by_code(UNITS[OWN], TODAY).id, seen, now=NOW)
+
+
 def in_basket(stage: Stage) -> None:
     """Something to ask for lies in the basket of the borrower."""
     fill(stage.client("staff"), "/loans/basket", action="/loans/basket", fields={"code": stage.free[OWN]})
@@ -317,6 +333,23 @@ ACTS = (
     ),
     Act("codes.another", "officer", of("/assets/{asset}/new-code"), given(reason="ป้ายหลุด")),
     Act("codes.revoke", "officer", of("/assets/{asset}/codes/{code}/revoke"), given(reason="ป้ายหาย")),
+    Act("rounds.start", "officer", of("/labelling/{unit}"), action=of("/labelling/{unit}/start")),
+    Act("rounds.end", "officer", of("/labelling/{unit}"), action=of("/labelling/{unit}/end"), state=labelling),
+    Act(
+        "rounds.scan",
+        "officer",
+        of("/labelling/{unit}/rooms/0"),
+        lambda stage: {"code": stage.code[OWN]},
+        action=of("/labelling/{unit}/rooms/0"),
+        state=labelling,
+    ),
+    Act(
+        "rounds.undo",
+        "officer",
+        of("/labelling/{unit}/rooms/0"),
+        action=of("/labelling/{unit}/undo"),
+        state=one_labelled,
+    ),
     Act("codes.blank", "officer", of("/codes/blank"), given(count="2")),
     Act("codes.link", "officer", of("/codes/{blank}/link"), lambda stage: {"asset": stage.asset[OWN]}),
     Act(

@@ -221,6 +221,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
     package = endpoint.partition(".")[0]
     values: dict[str, Any] = {
         "position": 1,
+        "place": 0,
         "nth": 0,
         "file_id": 1,
         "key": stage.person[side] if package == "identity" else "",

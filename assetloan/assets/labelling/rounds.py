@@ -70,7 +70,7 @@ def start_round(actor: Actor, unit_id: int, *, now: datetime) -> LabellingRound:
             raise DomainError("round_open") from error
         raise
     about = audit.ObjectRef("unit", unit.code, unit_id)
-    audit.record(actor_ref(actor), "labelling.started", about, at=now, after={"started_on": made.started_on})
+    audit.record(actor_ref(actor), "labelling.started", about, at=now, after={"from": made.started_on})
     return made
 
 
@@ -88,7 +88,7 @@ def end_round(actor: Actor, unit_id: int, *, now: datetime) -> None:
     found = _round(actor, unit_id)
     found.ended_at = now
     about = audit.ObjectRef("unit", unit_tree(clock.bangkok_date(now))[unit_id].code, unit_id)
-    audit.record(actor_ref(actor), "labelling.ended", about, at=now, before={"started_on": found.started_on})
+    audit.record(actor_ref(actor), "labelling.ended", about, at=now, before={"from": found.started_on})
 
 
 def take_act(actor: Actor, unit_id: int, act: RoundAct, *, now: datetime) -> Told:
@@ -183,7 +183,7 @@ def _with_barcode(actor: Actor, current: LabellingRound, act: RoundAct, asset: A
             raise DomainError("label_of_another", name=own.name, number=own.number)
         return Told("already", own)
     if not act.adopt:
-        raise DomainError("label_unknown", code=text.clean(act.code)[: LONGEST])
+        raise DomainError("label_unknown", code=text.clean(act.code)[:LONGEST])
     if asset is None:
         raise DomainError("choose_thing")
     barcode = barcodes.adopt_barcode(actor, asset, act.code, now=now)

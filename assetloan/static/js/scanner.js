@@ -115,12 +115,19 @@
     }
     sending = false;
   };
+  /* A page that keeps codes itself (labelling.js, without a network) takes them here. */
   const put = (code) => {
+    if (!form.dispatchEvent(new CustomEvent("scanned", { cancelable: true, detail: code }))) return;
     line.push({ code, key: newKey() });
     drain();
   };
   addEventListener("online", drain);
   addEventListener("beforeunload", (event) => { if (line.length) event.preventDefault(); });
+
+  form.addEventListener("told", ({ detail: { outcome, said: text } }) => {
+    say(text, (SIGNALS[outcome] || SIGNALS.unknown).tone);
+    beep(outcome);
+  });
 
   /* The box takes typing and USB scanners; it is empty again before the next code comes. */
   form.addEventListener("submit", (event) => {
@@ -145,6 +152,8 @@
   let detector = null;
   let awake = null;
   const seen = new Map();
+  /* Our labels are QR; a barcode that a thing has adopted may be of any of the common kinds. */
+  const KINDS = ["qr_code", "code_128", "code_39", "ean_13", "data_matrix"];
 
   panel.hidden = false;
   if (loud) {
@@ -164,7 +173,7 @@
     if ("BarcodeDetector" in window) {
       const kinds = await window.BarcodeDetector.getSupportedFormats().catch(() => []);
       if (kinds.includes("qr_code")) {
-        detector = new window.BarcodeDetector({ formats: ["qr_code"] });
+        detector = new window.BarcodeDetector({ formats: KINDS.filter((kind) => kinds.includes(kind)) });
         return detector;
       }
     }
@@ -173,7 +182,7 @@
     const { BarcodeDetector, prepareZXingModule } = window.BarcodeDetectionAPI;
     const locateFile = (path, prefix) => (path.endsWith(".wasm") ? panel.dataset.wasm : prefix + path);
     await prepareZXingModule({ overrides: { locateFile }, fireImmediately: true });
-    detector = new BarcodeDetector({ formats: ["qr_code"] });
+    detector = new BarcodeDetector({ formats: KINDS });
     return detector;
   };
 
