@@ -18,6 +18,7 @@ def blueprints() -> list[Blueprint]:
         basket_views,
         desk_views,
         finding_parts,
+        idle_views,
         labels,
         links,
         receive_views,

@@ -140,5 +140,6 @@ def more(actor: Actor) -> list[Task]:
         (sees_more, "lending.register", _("ทะเบียนใบยืม")),
         (sees_more, "returns.compensations", _("เรื่องชดใช้")),
         (sees_more, "standing.index", _("คำสั่งอนุมัติล่วงหน้า")),
+        (actor.has(P.ASSET_VIEW), "lending.before_buying", _("ก่อนซื้อ ตรวจของว่าง")),
     )
     return [Task(url_for(page), words) for allowed, page, words in offered if allowed]
