@@ -19,6 +19,8 @@ from assetloan.assets import service as assets
 from assetloan.assets.custody import moving
 from assetloan.assets.labelling import rounds
 from assetloan.assets.queries import by_number
+from assetloan.assets.reconciling import queries as books
+from assetloan.assets.reconciling import service as reconciling
 from assetloan.assets.rules import AssetStatus
 from assetloan.core.db import db, transaction
 from assetloan.identity import service, sign_in, upkeep
@@ -83,6 +85,7 @@ def of(text: str) -> Address:
             alias=stage.alias[OWN],
             delegation=stage.delegation,
             link=stage.link,
+            book=stage.book,
             batch=stage.batch[OWN],
         )
 
@@ -230,6 +233,19 @@ def confirmed(stage: Stage) -> None:
     assert fill(stage.client("officer"), page, action=f"{page}/confirm").status_code == 303
 
 
+def explained(stage: Stage) -> None:
+    """Every difference of the list from the accounts has its explanation."""
+    secretariat = actor_named("secretariat")
+    found = books.reconcile(secretariat, books.book_of(stage.book)).differences
+    with transaction():
+        reconciling.explain(secretariat, stage.book, [item.key for item in found], "กำลังตรวจ", now=NOW)
+
+
+def a_book() -> tuple[io.BytesIO, str]:
+    """A list from the accounts."""
+    return io.BytesIO("เลขที่สินทรัพย์,มูลค่าการได้มา\n100000000001,45000\n".encode()), "gfmis.csv"
+
+
 def picture() -> tuple[io.BytesIO, str]:
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(file, "PNG")
@@ -370,6 +386,15 @@ ACTS = (
     Act("finding.keep", "staff", of("/filters?query=status%3Dlost"), given(name="ของหาย"), of("/filters")),
     Act("finding.rename", "staff", of("/filters/{filter}/rename"), given(name="ว่างอยู่")),
     Act("finding.remove", "staff", of("/filters"), action=of("/filters/{filter}/delete")),
+    Act("books.new", "secretariat", of("/books/new"), lambda _stage: {"file": [a_book()], **day("as_of", "30 9 2569")}),
+    Act(
+        "books.explain",
+        "secretariat",
+        of("/books/{book}"),
+        given(words="กำลังตรวจ", every="y"),
+        of("/books/{book}/explain"),
+    ),
+    Act("books.sign", "secretariat", of("/books/{book}"), given(sure="y"), of("/books/{book}/sign"), explained),
     Act("exports.make", "officer", of("/assets/export"), given(form="csv"), of("/assets/export")),
     Act("imports.confirm", "officer", of("/assets/import/{batch}"), action=of("/assets/import/{batch}/confirm")),
     Act(

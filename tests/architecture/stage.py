@@ -21,6 +21,8 @@ from assetloan.assets.finding.service import save_filter
 from assetloan.assets.import_service import ImportOptions, stage_assets
 from assetloan.assets.importing import read_assets
 from assetloan.assets.models import Asset, Code
+from assetloan.assets.reconciling import service as reconciling
+from assetloan.assets.reconciling.reading import BookRow, ReadBook
 from assetloan.assets.service import place_named
 from assetloan.core.db import db, transaction
 from assetloan.core.job_models import Job
@@ -76,6 +78,7 @@ class Stage:
     grant: dict[str, int] = field(default_factory=dict)
     standing: dict[str, int] = field(default_factory=dict)
     delegation: int = 0
+    book: int = 0
     link: str = ""
     batch: dict[str, str] = field(default_factory=dict)
     place: dict[str, int] = field(default_factory=dict)
@@ -138,6 +141,7 @@ def set_stage(app: Flask) -> Stage:
             if name != "unitless":
                 with transaction():
                     stage.api[name] = sign_in.create_token(console(), name, name="test", now=NOW)
+        _bring_book(stage)
         _find_ids(stage)
         stage.kept = keep(UNITS, {OWN: "staff", OTHER: stage.person[OTHER]}, UNITS[OTHER])
         _keep_filters(stage)
@@ -178,6 +182,14 @@ def _decide_beforehand(stage: Stage, side: str) -> None:
     )
     with transaction():
         lending.create_standing_approval(head, data, now=NOW)
+
+
+def _bring_book(stage: Stage) -> None:
+    """A list from the accounts with one thing that the register does not have."""
+    line = BookRow(2, "100000000001", "", "12061000", "โต๊ะ", "", Money(4_500_000), Money(0))
+    with transaction():
+        file = reconciling.BookFile(date(2026, 9, 30), "gfmis.csv", "0" * 64)
+        stage.book = reconciling.bring_book(console(), ReadBook([line]), file, now=NOW).id
 
 
 def _find_ids(stage: Stage) -> None:
@@ -227,6 +239,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "key": stage.person[side] if package == "identity" else "",
         "grant_id": stage.grant[side],
         "delegation_id": stage.delegation,
+        "book_id": stage.book,
         "token_id": stage.token[side],
         "place_id": stage.place[side],
         "filter_id": stage.filter[side],

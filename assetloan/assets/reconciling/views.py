@@ -167,7 +167,7 @@ def _page(book_id: int, explain: ExplainForm | None = None, sign: SignForm | Non
         pages=pages,
         page_url=lambda number: f"{_address(book_id, 'show')}?{urlencode(used | {'page': str(number)})}",
         here=_address(book_id, "show"),
-        explain_url=f"{_address(book_id, 'explain')}?{urlencode(used)}",
+        explain_url=url_for("books.explain", book_id=book_id, **dict[str, Any](used)),
         explain_form=explain or ExplainForm(formdata=None),
         sign_form=sign or SignForm(formdata=None),
         form=explain or sign,
@@ -246,7 +246,7 @@ def explain(book_id: int) -> ResponseReturnValue:
                 if item.key not in shown.reconciled.explained and who.may(Permission.BOOK_EDIT, unit_id=item.unit_id)
             ]
         service.explain(who, book_id, keys, form.words.data or "", now=clock.now())
-        return f"{_address(book_id, 'show')}?{urlencode(back)}"
+        return url_for("books.show", book_id=book_id, **dict[str, Any](back))
 
     answer = save(owner_key(), form, work) if form.validate_on_submit() else None
     return answer if answer is not None else _page(book_id, explain=form)
