@@ -94,7 +94,7 @@ def test_it_is_written_down_before_it_is_fetched(agency: Flask, client: FlaskCli
     with agency.app_context():
         entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "register.exported")).one()
         assert entry.actor_name
-        assert json.loads(entry.after) == {"rows": 2, "format": "xlsx", "filters": ["คำค้น: กล้อง"]}
+        assert json.loads(entry.after) == {"rows": 2, "format": "XLSX", "filters": ["คำค้น: กล้อง"]}
         db.session.remove()
 
 

@@ -247,7 +247,7 @@ def test_from_upload_to_sign_off_on_the_pages(agency: Flask, client: FlaskClient
         client, f"{url}?kind=cost", action=f"{url}/explain?kind=cost", fields={"words": "ปรับราคา", "every": "y"}
     )
     assert answer.status_code == 303
-    answer = fill(client, url, action=f"{url}/explain?", fields={"words": "ตรวจแล้ว", "every": "y"})
+    answer = fill(client, url, action=f"{url}/explain", fields={"words": "ตรวจแล้ว", "every": "y"})
     assert answer.status_code == 303
     page = client.get(url).text
     assert "รออธิบาย 0 รายการ" in page

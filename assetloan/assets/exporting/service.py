@@ -27,7 +27,7 @@ def permit_export(
     if not (actor.has(Permission.ASSET_CARD) or actor.has(Permission.ASSET_VIEW)):
         raise Forbidden(permission=Permission.ASSET_CARD.value)
     ref = audit.ObjectRef("register", actor.username, actor.unit_id)
-    after = {"rows": listed.count(), "format": form, "filters": told}
+    after = {"rows": listed.count(), "format": form.upper(), "filters": told}
     audit.record(actor_ref(actor), "register.exported", ref, at=now, after=after)
     until = int((now + GOOD_FOR).timestamp())
     return _serializer().dumps([actor.person_id, form, _of(used), until])
