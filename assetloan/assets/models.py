@@ -90,6 +90,12 @@ class Asset(Base):
         _in_order("ix_asset_place_sort", "place_id"),
         _in_order("ix_asset_category_sort", "category_id"),
         _in_order("ix_asset_status_sort", "status"),
+        Index(
+            "ix_asset_custodian_id",
+            "custodian_id",
+            sqlite_where=text("custodian_id IS NOT NULL"),
+            postgresql_where=text("custodian_id IS NOT NULL"),
+        ),
         CheckConstraint("asset_no <> ''", name="number_given"),
         CheckConstraint("name <> ''", name="name_given"),
         CheckConstraint("piece >= 1", name="piece_counts_from_one"),

@@ -827,6 +827,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("withdrawn_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_asset_custodian_id",
+            ["custodian_id"],
+            unique=False,
+            sqlite_where=sa.text("custodian_id IS NOT NULL"),
+            postgresql_where=sa.text("custodian_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_asset_place_sort",
             ["place_id", "sort_key", "id", "unit_id", "loanable"],
             unique=False,
@@ -1960,6 +1967,11 @@ def downgrade() -> None:
             "ix_asset_place_sort",
             sqlite_where=sa.text("withdrawn_at IS NULL"),
             postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_asset_custodian_id",
+            sqlite_where=sa.text("custodian_id IS NOT NULL"),
+            postgresql_where=sa.text("custodian_id IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_asset_category_sort",
