@@ -14,7 +14,7 @@ MOST_CARDS = 100
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """One line of the front: receipt, or the end of a fiscal year. Amounts are worded; what does not belong is empty."""
+    """One line of the front: receipt, or the end of a fiscal year. Amounts are worded; what it lacks is empty."""
 
     day: str
     words: str
