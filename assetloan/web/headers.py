@@ -9,7 +9,16 @@ from flask import Flask, Response, current_app, g, request
 # Pages that may open the camera and compile the self-hosted decoder.
 SCANNING = frozenset({"lending.basket", "rounds.room", "rounds.scan", "rounds.undo"})
 # What is not a page: nothing in it may run, whatever a browser makes of it.
-DOWNLOADS = frozenset({"books.differences_file", "exports.file", "exports.template_file", "files.show", "labels.pdf"})
+DOWNLOADS = frozenset(
+    {
+        "books.differences_file",
+        "exports.file",
+        "exports.template_file",
+        "files.show",
+        "labels.pdf",
+        "printers.test_page",
+    }
+)
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 

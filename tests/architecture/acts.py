@@ -69,6 +69,8 @@ def of(text: str) -> Address:
             code=stage.code[OWN],
             free=stage.free_code[OWN],
             blank=stage.blank[OWN],
+            printer=stage.printer[OWN],
+            place=stage.place[OWN],
             filter=stage.filter[OWN],
             person=stage.person[OWN],
             unit=UNITS[OWN],
@@ -201,13 +203,6 @@ def a_holiday(_stage: Stage) -> None:
         upkeep.add_holiday(console(), DAY_OFF, "วันหยุดพิเศษ", "มติ ครม.", now=NOW)
 
 
-def offered(stage: Stage) -> None:
-    """The officer has offered a thing to the other unit."""
-    with transaction():
-        offer = moving.Moving([stage.kept.thing[OWN]], "ว่าง", UNITS[OTHER])
-        stage.kept.taken = moving.move_assets(console(), offer, now=NOW).number
-
-
 def labelling(stage: Stage) -> None:
     """A labelling round of the unit goes on."""
     with transaction():
@@ -220,6 +215,13 @@ def one_labelled(stage: Stage) -> None:
     with transaction():
         seen = rounds.RoundAct("one", stage.code[OWN])
         rounds.take_act(actor_named("officer"), unit_by_code(UNITS[OWN], TODAY).id, seen, now=NOW)
+
+
+def offered(stage: Stage) -> None:
+    """The officer has offered a thing to the other unit."""
+    with transaction():
+        offer = moving.Moving([stage.kept.thing[OWN]], "ว่าง", UNITS[OTHER])
+        stage.kept.taken = moving.move_assets(console(), offer, now=NOW).number
 
 
 def in_basket(stage: Stage) -> None:
@@ -367,6 +369,36 @@ ACTS = (
         state=one_labelled,
     ),
     Act("codes.blank", "officer", of("/codes/blank"), given(count="2")),
+    Act("codes.places", "officer", of("/codes/places"), lambda stage: {"places": str(stage.place[OWN])}),
+    Act(
+        "codes.pair",
+        "officer",
+        of("/codes/link"),
+        lambda stage: {"code": stage.blank[OWN], "asset": stage.asset[OWN]},
+    ),
+    Act(
+        "codes.relink",
+        "officer",
+        of("/codes/{code}/relink"),
+        lambda stage: {"asset": stage.free[OWN], "reason": "ติดสลับ"},
+    ),
+    Act(
+        "labels.lost",
+        "officer",
+        of("/labels/lost"),
+        lambda stage: {"numbers": stage.asset[OWN], "reason": "หลุด"},
+    ),
+    Act("labels.sheet", "officer", of("/labels/sheet?which=codes&codes={free}")),
+    Act("printers.index", "officer", of("/labels/printers"), given(name="เครื่องสำรอง")),
+    Act("printers.edit", "officer", of("/labels/printers/{printer}"), given(name="เก่า"), of("/printers/{printer}")),
+    Act(
+        "printers.measure",
+        "officer",
+        of("/labels/printers/{printer}"),
+        given(length="148.5", left="31", top="42"),
+        of("/measure"),
+    ),
+    Act("printers.end", "officer", of("/labels/printers/{printer}"), action=of("/end")),
     Act("codes.link", "officer", of("/codes/{blank}/link"), lambda stage: {"asset": stage.asset[OWN]}),
     Act(
         "categories.new",

@@ -16,10 +16,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from assetloan.assets import codes
+from assetloan.assets import codes, label_queries
 from assetloan.assets.finding.service import save_filter
 from assetloan.assets.import_service import ImportOptions, stage_assets
 from assetloan.assets.importing import read_assets
+from assetloan.assets.labelling import printers, printing
 from assetloan.assets.models import Asset, Code
 from assetloan.assets.reconciling import service as reconciling
 from assetloan.assets.reconciling.reading import BookRow, ReadBook
@@ -84,6 +85,8 @@ class Stage:
     place: dict[str, int] = field(default_factory=dict)
     filter: dict[str, int] = field(default_factory=dict)
     holder: dict[str, int] = field(default_factory=dict)
+    printer: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
     api: dict[str, str] = field(default_factory=dict)
     token: dict[str, int] = field(default_factory=dict)
     alias: dict[str, int] = field(default_factory=dict)
@@ -144,6 +147,7 @@ def set_stage(app: Flask) -> Stage:
         _bring_book(stage)
         _find_ids(stage)
         stage.kept = keep(UNITS, {OWN: "staff", OTHER: stage.person[OTHER]}, UNITS[OTHER])
+        _make_labels(stage)
         _keep_filters(stage)
         db.session.remove()
     return stage
@@ -228,6 +232,17 @@ def _keep_filters(stage: Stage) -> None:
         stage.holder[side] = actor_named("staff" if side == OWN else stage.person[OTHER]).person_id or 0
 
 
+def _make_labels(stage: Stage) -> None:
+    """A printer of each unit, and a making of a label."""
+    for side in SIDES:
+        officer = actor_named("officer" if side == OWN else stage.person[OTHER])
+        lines = label_queries.lines_of(officer, label_queries.LabelChoice("codes", codes=(stage.code[side],)))
+        with transaction():
+            unit_id = unit_by_code(UNITS[side], TODAY).id
+            stage.printer[side] = printers.add_printer(officer, unit_id, "เครื่องหลัก", "a4-24", now=NOW).id
+            stage.labels[side] = printing.record_print(officer, lines, printing.PrintOrder("a4-24"), now=NOW).id
+
+
 def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
     """The value of one argument of a route on one side. A new argument is added here."""
     package = endpoint.partition(".")[0]
@@ -244,6 +259,8 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "place_id": stage.place[side],
         "filter_id": stage.filter[side],
         "person_id": stage.holder[side],
+        "printer_id": stage.printer[side],
+        "print_id": stage.labels[side],
         "alias_id": stage.alias[side],
         "row": stage.standing[side],
         "day": "2026-12-31",

@@ -31,7 +31,8 @@ def labels_pdf(walker: Walker, numbers: list[str]) -> bytes:
     walker.tick("input[name=which][value=numbers]")
     walker.write("textarea[name=numbers]", "\n".join(numbers))
     walker.go(steps.button(walker, "/labels"))
-    answer = walker.context.request.get(walker.page.url.replace("/labels/sheet", "/labels/pdf"))
+    walker.go(walker.page.locator("form[action^='/labels/sheet'] button.primary"))
+    answer = walker.context.request.get(f"{walker.page.url}/pdf")
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/pdf"
     return answer.body()

@@ -126,7 +126,7 @@ def end_printer(actor: Actor, printer_id: int, *, now: datetime) -> None:
     printer = _open(actor, printer_id)
     printer.ended_at = now
     db.session.flush()
-    audit.record(actor_ref(actor), "printer.ended", _ref(printer), at=now)
+    audit.record(actor_ref(actor), "printer.ended", _ref(printer), at=now, after={"until": now.isoformat()})
 
 
 def _open(actor: Actor, printer_id: int) -> Printer:
