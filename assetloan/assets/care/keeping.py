@@ -9,12 +9,11 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 
+from assetloan.assets.care import queries
 from assetloan.assets.care.models import Repair
 from assetloan.assets.care.rules import RepairKind, RepairState
-from assetloan.assets.models import Asset
-from assetloan.assets.rules import AssetStatus
 from assetloan.core import clock
 from assetloan.core.bulk import insert_rows, pieces
 from assetloan.core.db import db
@@ -26,18 +25,16 @@ def follow_status(asset_ids: Collection[int], *, person_id: int | None, reason: 
     """Open a repair for each of these things that is in repair without one, end those of things that no longer are."""
     today = clock.bangkok_date(now)
     for some in pieces(asset_ids):
-        opened = select(Repair.asset_id).where(Repair.state == RepairState.OPEN, Repair.asset_id.in_(some))
-        in_repair = select(Asset.id).where(Asset.id.in_(some), Asset.status == AssetStatus.REPAIR)
-        last = select(func.max(Repair.number)).where(Repair.asset_id == Asset.id).correlate(Asset).scalar_subquery()
-        missing = select(Asset.id, func.coalesce(last, 0)).where(
-            Asset.id.in_(some), Asset.status == AssetStatus.REPAIR, Asset.id.not_in(opened)
-        )
-        found = db.session.execute(missing).all()
+        found = queries.without_entry(some)
         insert_rows(Repair, [_row(item, number + 1, today, person_id, reason, now) for item, number in found])
         day = func.max if db.session.get_bind().dialect.name == "sqlite" else func.greatest
         db.session.execute(
             update(Repair)
-            .where(Repair.asset_id.in_(some), Repair.state == RepairState.OPEN, Repair.asset_id.not_in(in_repair))
+            .where(
+                Repair.asset_id.in_(some),
+                Repair.state == RepairState.OPEN,
+                Repair.asset_id.not_in(queries.in_repair(some)),
+            )
             .values(state=RepairState.DONE, finished_on=day(Repair.begun_on, today), version=Repair.version + 1)
             .execution_options(synchronize_session="fetch")
         )

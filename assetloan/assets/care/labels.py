@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetloan.assets.care.rules import RepairKind, RepairState, Result
+from assetloan.assets.care.rules import RepairAction, RepairKind, RepairState, Result
 from assetloan.core.i18n import _l, register_errors
 
 KINDS: dict[RepairKind, Any] = {
@@ -15,6 +15,10 @@ STATES: dict[RepairState, Any] = {
     RepairState.OPEN: _l("กำลังซ่อม"),
     RepairState.DONE: _l("ซ่อมเสร็จแล้ว"),
     RepairState.CANCELLED: _l("ยกเลิกการซ่อม"),
+}
+ACTIONS: dict[RepairAction, Any] = {
+    RepairAction.FINISH: _l("รับคืนจากซ่อม"),
+    RepairAction.CANCEL: _l("ยกเลิกการซ่อม"),
 }
 TONES: dict[RepairState, str] = {RepairState.OPEN: "wait", RepairState.DONE: "ok", RepairState.CANCELLED: "neutral"}
 RESULTS: dict[Result, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -151,3 +151,19 @@ def pieces_of(asset: Asset) -> Sequence[Asset]:
         .where(Asset.number_key == asset.number_key, Asset.unit_id == asset.unit_id, Asset.withdrawn_at.is_(None))
     )
     return db.session.scalars(query.order_by(Asset.piece)).all()
+
+
+# --- for the repair log that follows the register --------------------------------------------------------------------
+
+
+def in_repair(asset_ids: Collection[int]) -> Select[int]:
+    """Those of the things whose status is repair; for the service."""
+    return select(Asset.id).where(Asset.id.in_(list(asset_ids)), Asset.status == AssetStatus.REPAIR)
+
+
+def without_entry(asset_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Those of them that have no open repair, each with the number of its last entry."""
+    opened = select(Repair.asset_id).where(Repair.state == RepairState.OPEN, Repair.asset_id.in_(list(asset_ids)))
+    last = select(func.max(Repair.number)).where(Repair.asset_id == Asset.id).correlate(Asset).scalar_subquery()
+    query = in_repair(asset_ids).where(Asset.id.not_in(opened)).add_columns(func.coalesce(last, 0))
+    return [(asset_id, number) for asset_id, number in db.session.execute(query)]

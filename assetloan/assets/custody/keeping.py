@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select
-
+from assetloan.assets.custody import queries
 from assetloan.assets.custody.models import Custody
-from assetloan.assets.models import Asset
 from assetloan.core import clock
 from assetloan.core.bulk import insert_rows, pieces
 from assetloan.core.db import db
@@ -18,12 +16,7 @@ def follow_custodians(asset_ids: Collection[int], *, recorded_by_id: int | None,
     """End the custody of whoever is no longer custodian and begin that of whoever is, as of today."""
     today = clock.bangkok_date(now)
     for some in pieces(asset_ids):
-        differing = (
-            select(Asset.id, Asset.custodian_id, Custody)
-            .outerjoin(Custody, (Custody.asset_id == Asset.id) & Custody.until_on.is_(None))
-            .where(Asset.id.in_(some), Asset.custodian_id.is_distinct_from(Custody.person_id))
-        )
-        rows = db.session.execute(differing).all()
+        rows = queries.differing(some)
         for _asset_id, _keeper, row in rows:
             if row is not None:
                 row.until_on = max(row.from_on, today)
@@ -43,8 +36,7 @@ def begin_custody(
     asset_id: int, person_id: int | None, *, day: date, document_no: str, recorded_by_id: int | None, now: datetime
 ) -> None:
     """Hand a thing over on a day; the asset's own column is set by the caller in the same transaction."""
-    open_row = select(Custody).where(Custody.asset_id == asset_id, Custody.until_on.is_(None))
-    before = db.session.scalars(open_row).one_or_none()
+    before = queries.open_custody(asset_id)
     if before is not None:
         before.until_on = max(before.from_on, day)
         db.session.flush()

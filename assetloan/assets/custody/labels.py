@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetloan.assets.custody.rules import MoveState, SightingState
+from assetloan.assets.custody.rules import MoveAction, MoveState, SightingAction, SightingState
 from assetloan.core.i18n import _l, register_errors
 
 MOVE_STATES: dict[MoveState, Any] = {
@@ -17,6 +17,15 @@ SIGHTING_STATES: dict[SightingState, Any] = {
     SightingState.WAITING: _l("รอยืนยัน"),
     SightingState.CONFIRMED: _l("ยืนยันแล้ว"),
     SightingState.DISMISSED: _l("ไม่ใช้ข้อมูลนี้"),
+}
+MOVE_ACTIONS: dict[MoveAction, Any] = {
+    MoveAction.ACCEPT: _l("รับโอน"),
+    MoveAction.DECLINE: _l("ไม่รับโอน"),
+    MoveAction.WITHDRAW: _l("ถอนเรื่อง"),
+}
+SIGHTING_ACTIONS: dict[SightingAction, Any] = {
+    SightingAction.CONFIRM: _l("ยืนยัน"),
+    SightingAction.DISMISS: _l("ไม่ใช้ข้อมูลนี้"),
 }
 MOVE_TONES: dict[MoveState, str] = {
     MoveState.OFFERED: "wait",

@@ -205,7 +205,7 @@ def accept_move(actor: Actor, number: str, taking: Taking, *, now: datetime) -> 
     for asset in chosen:
         _change_unit(actor, asset, move, now=now)
     follow_custodians([asset.id for asset in chosen], recorded_by_id=actor.person_id, now=now)
-    _record(actor, move, "accepted", chosen, now=now, keeper=taking.keeper)
+    _record(actor, move, "accepted", chosen, now=now, keeper=keeper.name if keeper is not None else "")
     return move
 
 

@@ -40,6 +40,16 @@ def open_custody(asset_id: int) -> Custody | None:
     return db.session.scalars(query).one_or_none()
 
 
+def differing(asset_ids: Collection[int]) -> list[tuple[int, int | None, Custody | None]]:
+    """Those of the things whose custodian is another than the open custody says: thing, custodian, custody."""
+    query = (
+        select(Asset.id, Asset.custodian_id, Custody)
+        .outerjoin(Custody, (Custody.asset_id == Asset.id) & Custody.until_on.is_(None))
+        .where(Asset.id.in_(list(asset_ids)), Asset.custodian_id.is_distinct_from(Custody.person_id))
+    )
+    return [(asset_id, person_id, row) for asset_id, person_id, row in db.session.execute(query)]
+
+
 def _mine(actor: Actor) -> Select[Custody, Asset]:
     return (
         select(Custody, Asset)

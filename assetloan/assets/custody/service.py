@@ -70,7 +70,8 @@ def give_custody(actor: Actor, references: Sequence[str], handing: Handing, *, n
             now=now,
         )
         assets.change_fields(actor, asset, AssetData(custodian_id=keeper_id), reason=document, now=now)
-        after = {"keeper": handing.keeper, "from_on": handing.from_on, "document_no": document}
+        name = keeper.name if keeper is not None else ""
+        after = {"keeper": name, "from_on": handing.from_on, "document_no": document}
         audit.record(actor_ref(actor), "asset.custody", asset.ref, at=now, after=after)
     return chosen
 
