@@ -38,7 +38,7 @@ from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.workers import actor_of_task
 
 KIND = "assets"
-BIG_BYTES = 256 * 1024  # a file that is read as a job
+BIG_BYTES = 128 * 1024  # a file that is read as a job
 BIG_ROWS = 2_000  # an import that is judged, confirmed and taken back as a job
 READ, CONFIRM, UNDO = "import_read", "import_confirm", "import_undo"
 _READING = 60  # of 100 steps: the rest is judging and writing
