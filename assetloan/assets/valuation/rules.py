@@ -129,10 +129,8 @@ def accumulated(terms: Terms, on: date) -> Money:
     if terms.cost <= RESIDUAL:
         return Money(0)
     passed, whole = used(terms, on)
-    most = terms.cost - RESIDUAL
-    if passed >= whole:
-        return most
-    return min(Money.of(Decimal(terms.cost.satang * passed) / (whole * 100)), most)
+    share = Decimal(terms.cost.satang * min(passed, whole)) / (whole * 100)
+    return min(Money.of(share), terms.cost - RESIDUAL)
 
 
 def year_end(day: date) -> date:
