@@ -25,7 +25,7 @@ def blueprints() -> list[Blueprint]:
     from assetloan.assets.exporting import views as export_views
     from assetloan.assets.finding import views as finding_views
     from assetloan.assets.reconciling import views as book_views
-    from assetloan.assets.labelling import round_views
+    from assetloan.assets.labelling import number_views, round_views
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
     from assetloan.assets.care import wiring as care
@@ -49,6 +49,7 @@ def blueprints() -> list[Blueprint]:
         book_views.bp,
         views.bp,
         round_views.bp,
+        number_views.bp,
         finding_views.bp,
         code_views.bp,
         category_views.bp,

@@ -24,6 +24,7 @@ def register_links(actor: Actor) -> list[Link]:
         (actor.has(P.LABEL_PRINT), "codes.blank", _("ออกป้ายเปล่า")),
         (actor.has(P.SCAN_LOG_VIEW), "scans.index", _("บันทึกการสแกน")),
         (actor.has(P.BOOK_VIEW), "books.index", _("กระทบยอดกับบัญชี")),
+        (actor.has(P.ASSET_EDIT), "numbers.index", _("ของที่รอหมายเลข")),
         (actor.has(P.ASSET_VIEW), "rounds.index", _("ติดป้ายทั้งหน่วยงาน")),
         (True, "categories.index", _("ประเภทครุภัณฑ์")),
     )

@@ -203,6 +203,13 @@ def a_holiday(_stage: Stage) -> None:
         upkeep.add_holiday(console(), DAY_OFF, "วันหยุดพิเศษ", "มติ ครม.", now=NOW)
 
 
+def without_number(_stage: Stage) -> None:
+    """A thing of the unit waits for its number."""
+    with transaction():
+        data = assets.AssetData(asset_no="-", name="พัดลม")
+        assets.create_asset(console(), unit_by_code(UNITS[OWN], TODAY).id, data, now=NOW)
+
+
 def labelling(stage: Stage) -> None:
     """A labelling round of the unit goes on."""
     with transaction():
@@ -351,6 +358,22 @@ ACTS = (
     ),
     Act("codes.another", "officer", of("/assets/{asset}/new-code"), given(reason="ป้ายหลุด")),
     Act("codes.revoke", "officer", of("/assets/{asset}/codes/{code}/revoke"), given(reason="ป้ายหาย")),
+    Act(
+        "numbers.give",
+        "officer",
+        of("/numbers"),
+        given(number="7440-009-0002"),
+        action=of("/numbers"),
+        state=without_number,
+    ),
+    Act(
+        "numbers.paste",
+        "officer",
+        of("/numbers"),
+        given(column="7440-009-0003", sure="1"),
+        action=of("/numbers/paste"),
+        state=without_number,
+    ),
     Act("rounds.start", "officer", of("/labelling/{unit}"), action=of("/labelling/{unit}/start")),
     Act("rounds.end", "officer", of("/labelling/{unit}"), action=of("/labelling/{unit}/end"), state=labelling),
     Act(
