@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select, table, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, table, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from assetloan.assets.labelling.adopted import keys_of
 from assetloan.assets.labelling.models import Barcode, FormerNumber
@@ -98,9 +99,7 @@ def _within(actor: Actor, sought: Sought, *, indexed: bool) -> ColumnElement[boo
     if not full.everything:
         seen = _contains(Asset.card_text, sought)
         seen = or_(seen, Asset.unit_id.in_(full.units) & everything) if full.units else seen
-    if not indexed or (seen is everything and not _is_sqlite()):
-        return seen
-    return and_(_by_trigrams(sought) if _is_sqlite() else everything, seen)
+    return and_(_by_trigrams(sought), seen) if indexed and _is_sqlite() else seen
 
 
 def search_clause(actor: Actor, words: str, *, frequent: bool = False) -> ColumnElement[bool]:
@@ -112,16 +111,24 @@ def search_clause(actor: Actor, words: str, *, frequent: bool = False) -> Column
     sought = Sought.of(words)
     if not sought.words:
         return false()
-    found = _within(actor, sought, indexed=not frequent and not sought.short)
+    indexed = not frequent and not sought.short
+    found = _within(actor, sought, indexed=indexed)
     number, piece = number_pair(words[:LONGEST_SEARCH])
     numbered = select(Asset.id).where(Asset.number_key == number, Asset.piece == piece, Asset.withdrawn_at.is_(None))
-    found = or_(found, Asset.id == numbered.scalar_subquery())
+    exact: list[Select[Any]] = [numbered]
     code = ids.read_code(words[:LONGEST_SEARCH])
     if code is not None:
         coded = select(Code.asset_id).where(Code.code == code, Code.state == CodeState.LINKED)
-        found = or_(found, Asset.id == coded.scalar_subquery())
+        exact.append(coded)
     carried = Barcode.text_key.in_(keys_of(words[:LONGEST_SEARCH])) & Barcode.revoked_at.is_(None)
     adopted = select(Barcode.asset_id).where(carried).order_by(Barcode.id).limit(1)
     had = (FormerNumber.number_key == number) & (FormerNumber.piece == piece)
     former = select(FormerNumber.asset_id).where(had).order_by(FormerNumber.id.desc()).limit(1)
-    return or_(found, Asset.id == adopted.scalar_subquery(), Asset.id == former.scalar_subquery())
+    exact += [adopted, former]
+    found = or_(found, *(Asset.id == one.scalar_subquery() for one in exact))
+    if indexed and not _is_sqlite():
+        # PostgreSQL would scan for an OR of text and numbers: all that may match is gathered by index, then judged.
+        other = aliased(Asset)
+        texts = select(other.id).where(_contains(other.search_text, sought))
+        found = and_(Asset.id.in_(union_all(texts, *exact)), found)
+    return found
