@@ -204,7 +204,7 @@ def grow(app: Flask, count: int) -> None:
         ("/places/1", 8),
         ("/holders?q=person", 6),
         ("/filters", 6),
-        ("/assets/A-0", 10),
+        ("/assets/A-0", 18),
     ],
 )
 def test_pages_of_finding_ask_as_often_for_many_as_for_few(
@@ -224,8 +224,8 @@ def test_a_filter_is_saved_from_the_list_used_and_forgotten(browsed: FlaskClient
     link = re.search(r'href="(/filters\?query=[^"]+)"', browsed.get("/assets?q=A-1&page=1").text)
     assert link is not None
     page = browsed.get(link[1].replace("&amp;", "&")).text
-    fields = dict(re.findall(r'name="(csrf_token|key|query)"[^>]* value="([^"]*)"', page))
-    assert fields["query"] == "q=A-1"
+    fields = dict(re.findall(r'name="(csrf_token|key|question)"[^>]* value="([^"]*)"', page))
+    assert fields["question"] == "q=A-1"
     answer = browsed.post("/filters", data=fields | {"name": "หนึ่ง"})
     assert answer.status_code == 303
     page = browsed.get("/filters").text

@@ -16,7 +16,7 @@ class FilterForm(BaseForm):
     """A question of the register and the name under which one keeps it."""
 
     name = CleanStringField(_l("ชื่อตัวกรอง"), [DataRequired(_l("กรุณาตั้งชื่อ"))])
-    query = HiddenField()
+    question = HiddenField()
 
 
 class NameForm(BaseForm):

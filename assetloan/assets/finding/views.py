@@ -41,7 +41,7 @@ def filters_act(who: Actor) -> Act | None:
 def filters() -> ResponseReturnValue:
     """One's own filters, and the one that may be saved now."""
     form = FilterForm()
-    form.query.data = question(request.args.get("query", ""))
+    form.question.data = question(request.args.get("query", ""))
     return _filters(form)
 
 
@@ -62,7 +62,7 @@ def keep() -> ResponseReturnValue:
     """Save a filter."""
     form = FilterForm()
     if form.validate():
-        name, query = form.name.data or "", form.query.data or ""
+        name, query = form.name.data or "", form.question.data or ""
 
         def work() -> str:
             service.save_filter(actor(), name, query, now=clock.now())
