@@ -250,3 +250,19 @@ def test_a_big_file_that_is_none_ends_in_a_sentence(
     assert officer.post(f"{page}/confirm", data=form_to(listed, "/assets/import").fields).status_code == 303
     assert officer.get(f"{page}/columns").status_code == 303
     assert officer.get("/healthz").status_code == 200
+
+
+def test_a_look_alike_is_used_or_kept_and_never_merged_unasked(app: Flask, officer: FlaskClient) -> None:
+    head = (*HEAD, "หน่วยงาน")
+    page = upload(officer, [(*GOOD, "กองตัวอยาง")], head=head)
+    text = officer.get(page).text
+    assert "คำที่คล้ายกับของในทะเบียน" in text
+    assert "กรุณาเลือกอย่างน้อยหนึ่งรายการ" in resend(officer, text, f"{page}/suggestions").text
+    kept = said(officer, page, "suggestions", **{"s-0": "keep"})
+    assert 'id="alike"' not in kept
+    assert "ยังบันทึกไม่ได้" in kept
+    page = upload(officer, [(*GOOD, "กองตัวอยาง")], head=head)
+    used = said(officer, page, "suggestions", **{"s-0": "use"})
+    assert 'id="alike"' not in used
+    said(officer, page, "confirm")
+    assert list(assets(app)) == ["7440-001-0001"]
