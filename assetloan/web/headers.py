@@ -7,7 +7,7 @@ import secrets
 from flask import Flask, Response, current_app, g, request
 
 # Pages that may open the camera and compile the self-hosted decoder.
-SCANNING = frozenset({"lending.basket", "rounds.room", "rounds.scan", "rounds.undo"})
+SCANNING = frozenset({"lending.basket", "rounds.room", "rounds.scan", "rounds.undo", "rounds.shell"})
 # What is not a page: nothing in it may run, whatever a browser makes of it.
 DOWNLOADS = frozenset(
     {

@@ -33,7 +33,7 @@ SCANNING = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 # The pages that may open the camera and compile the decoder; nothing else may.
-SCANNING_PAGES = frozenset({"/labelling/<unit>/rooms/<int:place>", "/loans/basket"})
+SCANNING_PAGES = frozenset({"/labelling/<unit>/rooms/<int:place>", "/labelling/offline", "/loans/basket"})
 NEVER = {"Server", "X-Powered-By", "Access-Control-Allow-Origin", "Strict-Transport-Security", "X-AspNet-Version"}
 
 

@@ -6,7 +6,18 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -243,6 +254,20 @@ def _kept(card: UnitCard, place: int) -> dict[str, Any]:
             for thing in shown["things"]
         ],
     }
+
+
+@bp.get("/labelling/offline")
+@access("public")
+def shell() -> ResponseReturnValue:
+    """The room page without data, which a telephone keeps for when it has no network."""
+    return render_template("labelling/offline.html")
+
+
+@bp.get("/labelling/worker.js")
+@access("public")
+def worker() -> Response:
+    """The service worker, at an address from which it may serve the rooms."""
+    return send_from_directory(current_app.static_folder or "", "js/labelling-worker.js", mimetype="text/javascript")
 
 
 @bp.post("/labelling/<unit>/undo")
