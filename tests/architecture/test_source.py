@@ -51,6 +51,7 @@ BY_ID_ALLOWED: dict[tuple[str, str], str] = {
     ("identity/upkeep.py", "remove_holiday"): "a holiday is public; its day is its key",
     ("identity/upkeep.py", "fill_holidays"): "a holiday is public; its day is its key",
     ("identity/guards.py", "load_user"): "the session of this very request",
+    ("identity/workers.py", "actor_of_task"): "the person who asked for this very job",
     ("core/jobs.py", "tell"): "the worker's own job; people find theirs by key (`by_key`)",
     ("core/jobs.py", "_claim"): "the worker's own job; people find theirs by key (`by_key`)",
     ("core/jobs.py", "_finish"): "the worker's own job; people find theirs by key (`by_key`)",
