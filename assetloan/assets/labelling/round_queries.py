@@ -145,3 +145,9 @@ def last_told(round_id: int, person_id: int | None) -> tuple[str, str] | None:
         return None
     name = db.session.scalar(select(Asset.name).where(Asset.id == last.asset_id))
     return last.kind, str(name)
+
+
+def thing_of(unit_id: int, asset_id: int | None) -> Asset | None:
+    """A thing of the unit whose round it is."""
+    query = select(Asset).where(Asset.id == asset_id, Asset.unit_id == unit_id)
+    return db.session.scalars(query).one_or_none()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -15,7 +16,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -267,7 +267,8 @@ def shell() -> ResponseReturnValue:
 @access("public")
 def worker() -> Response:
     """The service worker, at an address from which it may serve the rooms."""
-    return send_from_directory(current_app.static_folder or "", "js/labelling-worker.js", mimetype="text/javascript")
+    script = Path(current_app.static_folder or "") / "js" / "labelling-worker.js"
+    return Response(script.read_bytes(), mimetype="text/javascript")
 
 
 @bp.post("/labelling/<unit>/undo")

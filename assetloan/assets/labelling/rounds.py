@@ -17,7 +17,7 @@ from assetloan.assets import codes, queries
 from assetloan.assets.labelling import barcodes
 from assetloan.assets.labelling.adopted import LONGEST, assets_of
 from assetloan.assets.labelling.models import Barcode, LabellingAct, LabellingRound
-from assetloan.assets.labelling.round_queries import last_act_of, open_round
+from assetloan.assets.labelling.round_queries import last_act_of, open_round, thing_of
 from assetloan.assets.models import Asset, Code
 from assetloan.assets.rules import AssetEventKind, CodeState
 from assetloan.assets.service import note_event
@@ -156,8 +156,7 @@ def _with_label(
         code.attached_at = _when(act, now)
         _note(actor, current, act, asset, "linked", now=now, code=code)
         return Told("linked", asset)
-    query = select(Asset).where(Asset.id == code.asset_id, Asset.unit_id == current.unit_id)
-    own = db.session.scalars(query).one_or_none()
+    own = thing_of(current.unit_id, code.asset_id)
     if own is None:
         raise DomainError("label_unknown", code=code.code)
     if asset is not None and asset.id != own.id:
@@ -175,8 +174,7 @@ def _with_barcode(actor: Actor, current: LabellingRound, act: RoundAct, asset: A
     """A text that is none of our codes: a thing's adopted barcode, or one to adopt."""
     carrier = assets_of([act.code]).get(act.code)
     if carrier is not None:
-        query = select(Asset).where(Asset.id == carrier, Asset.unit_id == current.unit_id)
-        own = db.session.scalars(query).one_or_none()
+        own = thing_of(current.unit_id, carrier)
         if own is None:
             raise DomainError("barcode_taken", text=text.clean(act.code))
         if asset is not None and asset.id != own.id:
@@ -228,7 +226,9 @@ def undo_last(actor: Actor, unit_id: int, *, now: datetime) -> Asset:
     last = last_act_of(current.id, actor.person_id)
     if last is None:
         raise DomainError("nothing_to_undo")
-    asset = db.session.get_one(Asset, last.asset_id)
+    asset = thing_of(unit_id, last.asset_id)
+    if asset is None:  # it has gone to another unit meanwhile
+        raise DomainError("nothing_to_undo")
     if last.barcode_id is not None:
         barcodes.revoke_barcode(actor, asset, last.barcode_id, reason=UNDONE, now=now)
     else:
