@@ -22,13 +22,13 @@ def blueprints() -> list[Blueprint]:
         unit_use,
         views,
     )
+    from assetloan.assets.care import wiring as care
     from assetloan.assets.exporting import views as export_views
     from assetloan.assets.finding import views as finding_views
-    from assetloan.assets.reconciling import views as book_views
     from assetloan.assets.labelling import number_views, round_views
+    from assetloan.assets.reconciling import views as book_views
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
-    from assetloan.assets.care import wiring as care
     from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
 

@@ -16,11 +16,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from assetloan import audit
 from assetloan.assets import chance, queries, rules
+from assetloan.assets.care.keeping import follow_status
+from assetloan.assets.custody.keeping import follow_custodians
 from assetloan.assets.labelling.models import FormerNumber
 from assetloan.assets.models import Asset, AssetEvent, Code, Site
 from assetloan.assets.rules import AssetEventKind, AssetStatus, CodeState, Condition, outward_number, split_number
-from assetloan.assets.care.keeping import follow_status
-from assetloan.assets.custody.keeping import follow_custodians
 from assetloan.assets.valuation import given as valuation
 from assetloan.core import clock, counters, ids, text
 from assetloan.core.calendar import fiscal_year

@@ -8,8 +8,8 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
     from assetloan.assets import file_views, page_parts
-    from assetloan.assets.finding.queries import look
     from assetloan.assets.custody import claims
+    from assetloan.assets.finding.queries import look
     from assetloan.identity.closing import unit_users
     from assetloan.identity.nav import nav_sources
     from assetloan.lending import (  # noqa: F401 - some only hang their routes and sentences
