@@ -37,7 +37,7 @@ def filters_act(who: Actor) -> Act | None:
 
 
 @bp.get("/filters")
-@access(Permission.ASSET_CARD)
+@access("signed_in")
 def filters() -> ResponseReturnValue:
     """One's own filters, and the one that may be saved now."""
     form = FilterForm()
@@ -57,7 +57,7 @@ def _filters(form: FilterForm, status: int = 200) -> ResponseReturnValue:
 
 
 @bp.post("/filters")
-@access(Permission.ASSET_CARD)
+@access("signed_in")
 def keep() -> ResponseReturnValue:
     """Save a filter."""
     form = FilterForm()
@@ -75,7 +75,7 @@ def keep() -> ResponseReturnValue:
 
 
 @bp.route("/filters/<int:filter_id>/rename", methods=["GET", "POST"])
-@access(Permission.ASSET_CARD)
+@access("signed_in")
 def rename(filter_id: int) -> ResponseReturnValue:
     """Call one's own filter something else."""
     item = queries.filter_of(actor(), filter_id)
@@ -96,7 +96,7 @@ def rename(filter_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/filters/<int:filter_id>/delete")
-@access(Permission.ASSET_CARD)
+@access("signed_in")
 def remove(filter_id: int) -> ResponseReturnValue:
     """Forget one's own filter."""
     form = ActForm()
