@@ -41,7 +41,6 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.acts, card_views.act)
     page_parts.add(page_parts.list_acts, round_views.act)
     page_parts.add(page_parts.list_acts, finding_views.filters_act)
-    page_parts.add(page_parts.sections, finding_views.keepers)
     return [
         card_views.bp,
         import_views.bp,

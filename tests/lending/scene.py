@@ -163,6 +163,11 @@ def main_of(answer: TestResponse) -> str:
     return html.unescape(answer.text.split("<main", 1)[1].split("</main>", 1)[0])
 
 
+def words_of(answer: TestResponse) -> str:
+    """What a reader reads there, marks aside."""
+    return " ".join(re.sub(r"<[^>]+>", "", main_of(answer)).split())
+
+
 def primaries(answer: TestResponse) -> list[str]:
     """The words of the primary acts of a page."""
     return re.findall(r'class="button primary[^"]*"[^>]*>(?:<svg.*?</svg>)?([^<]*)', main_of(answer))

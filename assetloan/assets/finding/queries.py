@@ -9,10 +9,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from assetloan.assets.custody.models import Custody
 from assetloan.assets.finding.models import SavedFilter
 from assetloan.assets.models import Asset, Code, Site
-from assetloan.assets.queries import AssetList, sees_all_of
+from assetloan.assets.queries import AssetList
 from assetloan.assets.rules import CodeState
 from assetloan.core import text
 from assetloan.core.db import db
@@ -147,30 +146,3 @@ def kept_by(actor: Actor, person_id: int) -> list[Asset]:
 def lent_to(actor: Actor, person_id: int) -> list[Lent]:
     """What a person has on loan, as far as the actor may know."""
     return [item for part in look.lent_to for item in part(actor, person_id)]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Who kept a thing from a day to a day (None: still)."""
-
-    name: str
-    from_on: date
-    until_on: date | None
-    document_no: str
-
-
-def keepers_of(actor: Actor, asset: Asset, most: int = 50) -> list[Kept]:
-    """Who kept a thing, the present one first; nothing for those who see only its card."""
-    if not sees_all_of(actor, asset):
-        return []
-    query = (
-        select(Custody, Person.name)
-        .outerjoin(Person, Person.id == Custody.person_id)
-        .where(Custody.asset_id == asset.id)
-        .order_by(Custody.from_on.desc(), Custody.id.desc())
-        .limit(most)
-    )
-    return [
-        Kept(name or row.person_text, row.from_on, row.until_on, row.document_no)
-        for row, name in db.session.execute(query)
-    ]

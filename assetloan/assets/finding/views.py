@@ -13,7 +13,7 @@ from assetloan.assets.finding import queries, service
 from assetloan.assets.finding.forms import FilterForm, NameForm
 from assetloan.assets.finding.rules import question
 from assetloan.assets.models import Asset
-from assetloan.assets.page_parts import Act, Section
+from assetloan.assets.page_parts import Act
 from assetloan.core import clock, ids, text
 from assetloan.core.errors import NotFound
 from assetloan.core.forms import ActForm, save
@@ -217,9 +217,3 @@ def holder(person_id: int) -> ResponseReturnValue:
         most=queries.MOST_SHOWN,
         lent=queries.lent_to(who, person.id),
     )
-
-
-def keepers(who: Actor, asset: Asset) -> Section | None:
-    """On the page of a thing: who kept it."""
-    rows = queries.keepers_of(who, asset)
-    return Section("keepers", _("ประวัติผู้ครอบครอง"), "finding/keepers.html", {"rows": rows}) if rows else None
