@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from assetloan.assets.exporting.marks import READ_ONLY, mark_of
-from assetloan.assets.exporting.texts import CARD, Names, cell, names
+from assetloan.assets.exporting.texts import CARD, Names, names, writer_of
 from assetloan.assets.importing.headers import EXPORT_FIELDS, EXPORT_HEADINGS
 from assetloan.assets.models import Asset
 from assetloan.assets.queries import AssetList
@@ -49,15 +49,17 @@ def rows(listed: AssetList, known: Names) -> Iterator[list[OutCell]]:
     """One row for each asset of the list, in its order."""
     full = listed.actor.scope(Permission.ASSET_VIEW)
     query = listed.only(*_COLUMNS).execution_options(yield_per=IN_A_PIECE)
+    every = [writer_of(field) for field in _FIELDS]
+    card = [write if field in CARD else _nothing for field, write in zip(_FIELDS, every, strict=True)]
     for row in db.session.execute(query):
         if full.everything or row.unit_id in full.units:
-            yield [*(cell(row, field, known) for field in _FIELDS), mark_of(row.id, row.version)]
+            yield [*(write(row, known) for write in every), mark_of(row.id, row.version)]
         else:
-            yield [*(_card_cell(row, field, known) for field in _FIELDS), READ_ONLY]
+            yield [*(write(row, known) for write in card), READ_ONLY]
 
 
-def _card_cell(row: Any, field: str, known: Names) -> OutCell:
-    return cell(row, field, known) if field in CARD else ""
+def _nothing(_row: Any, _known: Names) -> OutCell:
+    return ""
 
 
 def write(listed: AssetList, form: str, target: BinaryIO, told: list[str]) -> None:
