@@ -166,8 +166,7 @@ def test(more: list[str]) -> None:
     everything()
     browser = find_browser()
     check([])
-    # One more than there are cores: browsers, servers and databases leave a core waiting now and then.
-    workers = [] if "-n" in more else ["-n", str(min(6, (os.cpu_count() or 1) + 1))]
+    workers = [] if "-n" in more else ["-n", str(min(4, os.cpu_count() or 1))]
     run(python(), "-m", "pytest", *workers, *more, env=browser)
 
 
