@@ -64,6 +64,7 @@ def command(server: Server, *words: str) -> None:
 
 def open_agency(folder: Path, assets: int, url: str = "") -> tuple[Server, House]:
     """Generate the register with five loans for each thing, start the system on it, add the people who ask."""
+    url = url or f"sqlite:///{folder / 'bench.db'}"
     settings = {"ASSETLOAN_DATA_DIR": str(folder), "ASSETLOAN_DATABASE_URL": url}
     size = ["--assets", str(assets), "--loans", str(assets * LOANS_EACH), "--years", "5", "--seed", "1"]
     words = [sys.executable, "run.py", "generate", *size]
