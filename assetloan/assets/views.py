@@ -14,6 +14,7 @@ from assetloan.assets import labels, page_parts, photos, queries
 from assetloan.assets.finding.forms import FreeForm
 from assetloan.assets.labelling.queries import last_printed
 from assetloan.assets.models import Asset, AssetEvent
+from assetloan.assets.page_parts import Act
 from assetloan.assets.queries import AssetList
 from assetloan.assets.rules import AssetStatus, CodeState
 from assetloan.assets.searching import LONGEST_SEARCH, MOST_COUNTED
@@ -28,6 +29,9 @@ bp = Blueprint("assets", __name__)
 
 PER_PAGE = 25
 SHOWN_EVENTS = 30
+# Beside each other at most; one more than that is shown too, before several go under a heading of their own.
+SHOWN_ACTS = 3
+ORDER_OF_TONES = ("primary", "second", "danger")
 
 
 def nav(who: Actor) -> NavItem | None:
@@ -227,7 +231,8 @@ def detail(number: str) -> ResponseReturnValue:
     who = actor()
     asset = queries.by_number(who, number)
     full = queries.sees_all_of(who, asset)
-    may_edit = who.may(Permission.ASSET_EDIT, unit_id=asset.unit_id)
+    photo = photos.of_asset(asset)
+    acts = _acts(who, asset, has_photo=photo is not None)
     all_events = request.args.get("history") == "all"
     events = queries.history_of(who, asset, most=None if all_events else SHOWN_EVENTS + 1)
     done = _done_words(request.args.get("done", ""))
@@ -245,15 +250,29 @@ def detail(number: str) -> ResponseReturnValue:
         code_states=labels.CODE_STATES,
         code_tones=labels.CODE_TONES,
         note=asset.note.splitlines() if full else [],
-        label=_label_of(who, asset),
-        photo=photos.of_asset(asset),
+        photo=photo,
         sections=[found for found in (part(who, asset) for part in page_parts.sections) if found is not None],
-        acts=[act for part in page_parts.acts for act in part(who, asset)],
+        acts=acts[:SHOWN_ACTS] if len(acts) > SHOWN_ACTS + 1 else acts,
+        more_acts=acts[SHOWN_ACTS:] if len(acts) > SHOWN_ACTS + 1 else [],
         entries=[_entry(event) for event in events[: None if all_events else SHOWN_EVENTS]],
         more_events=not all_events and len(events) > SHOWN_EVENTS,
-        may_edit=may_edit,
         may_print=who.may(Permission.LABEL_PRINT, unit_id=asset.unit_id),
     )
+
+
+def _acts(who: Actor, asset: Asset, *, has_photo: bool) -> list[Act]:
+    """What this person may do with an asset: the one act of its state first, then what officers do most."""
+    acts = []
+    may_edit, label = who.may(Permission.ASSET_EDIT, unit_id=asset.unit_id), _label_of(who, asset)
+    if may_edit:
+        acts.append(Act(url_for("assets.edit", number=asset.number), _("แก้ไขข้อมูล")))
+    if label:
+        acts.append(Act(url_for("labels.sheet", which="codes", codes=label), _("พิมพ์ป้าย QR"), sign="print"))
+    acts += [act for part in page_parts.acts for act in part(who, asset)]
+    if may_edit:
+        words = _("เปลี่ยนรูป") if has_photo else _("เพิ่มรูป")
+        acts.append(Act(url_for("assets.photo", number=asset.number), words, sign="camera"))
+    return sorted(acts, key=lambda act: ORDER_OF_TONES.index(act.tone))
 
 
 def _label_of(who: Actor, asset: Asset) -> str:

@@ -8,17 +8,8 @@ from flask import Flask, Response, current_app, g, request
 
 # Pages that may open the camera and compile the self-hosted decoder.
 SCANNING = frozenset({"lending.basket", "rounds.room", "rounds.scan", "rounds.undo", "rounds.shell"})
-# What is not a page: nothing in it may run, whatever a browser makes of it.
-DOWNLOADS = frozenset(
-    {
-        "books.differences_file",
-        "exports.file",
-        "exports.template_file",
-        "files.show",
-        "labels.pdf",
-        "printers.test_page",
-    }
-)
+# What somebody uploaded: never a page, whether it is shown or saved.
+UPLOADS = frozenset({"files.show"})
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -54,9 +45,12 @@ def policy(*, scanning: bool) -> str:
 def put(response: Response) -> Response:
     """Set them all; a test compares them with a literal table."""
     scanning = request.endpoint in SCANNING
-    download = request.endpoint in DOWNLOADS and "Content-Disposition" in response.headers
     headers = response.headers
-    headers["Content-Security-Policy"] = SANDBOX if download else policy(scanning=scanning)
+    # Nothing may run in what is handed out as a file, whatever a browser makes of it.
+    handed_out = headers.get("Content-Disposition", "").startswith("attachment") or (
+        request.endpoint in UPLOADS and "Content-Disposition" in headers
+    )
+    headers["Content-Security-Policy"] = SANDBOX if handed_out else policy(scanning=scanning)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

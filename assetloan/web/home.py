@@ -11,20 +11,18 @@ from sqlalchemy import text
 
 from assetloan import schema
 from assetloan.assets.custody import parts
-from assetloan.assets.links import register_links
 from assetloan.core import clock, settings
 from assetloan.core.db import db, transaction
 from assetloan.core.forms import ActForm
 from assetloan.core.i18n import LANGUAGES, _
 from assetloan.core.paths import local_path
 from assetloan.identity.guards import access, actor, current_actor
-from assetloan.identity.links import Link, admin_links
-from assetloan.identity.rules import Actor
 from assetloan.lending import links
 from assetloan.lending.labels import NOTICES
-from assetloan.lending.links import Task
 from assetloan.notices import inbox
 from assetloan.notices.models import Notice
+from assetloan.web import around
+from assetloan.web.shell import nav_items
 
 bp = Blueprint("web", __name__)
 MOST_TOLD = 5
@@ -45,11 +43,12 @@ def home() -> ResponseReturnValue:
     if who is None:
         return redirect("/sign-in", 303)
     told = inbox.unseen(who.person_id) if who.person_id is not None else []
+    most = links.most_done(who)
     return render_template(
         "web/home.html",
         waiting=[*links.waiting(who), *parts.waiting(who)],
-        most=links.most_done(who),
-        rest=_rest(who),
+        most=most,
+        groups=around.groups(who, shown={task.url for task in most}),
         told=_grouped(told),
         upto=told[0].id if told else 0,
         form=ActForm(),
@@ -65,13 +64,6 @@ def _grouped(told: list[Notice]) -> list[Told]:
     for notice in newest.values():
         kinds.setdefault(notice.event, []).append(notice)
     return [_told(group) for group in kinds.values()][:MOST_TOLD]
-
-
-def _rest(who: Actor) -> list[Task | Link]:
-    """Everything else, one's own account last; what stands above is not said twice."""
-    shown = {task.url for task in links.most_done(who)}
-    offered: list[Task | Link] = [*links.more(who), *register_links(who), *parts.links(who), *admin_links(who)]
-    return [link for link in offered if link.url not in shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +103,8 @@ def put_aside() -> ResponseReturnValue:
 @access("signed_in")
 def menu() -> ResponseReturnValue:
     """All links as a page, for phones."""
-    who = actor()
-    return render_template(
-        "web/menu.html", rest=[*links.more(who), *register_links(who), *parts.links(who), *admin_links(who)]
-    )
+    top = nav_items()
+    return render_template("web/menu.html", groups=around.groups(actor(), shown={item.url for item in top}))
 
 
 @bp.get("/handbook")

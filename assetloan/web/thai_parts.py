@@ -27,7 +27,9 @@ _RAW = frozenset({"script", "style"})
 _BARE = frozenset({"option", "title", "textarea"})
 _SPOKEN = frozenset({"img", "input"})
 
-_TOGETHER = re.compile(r"ระเบียบฯ(?: ข้อ \d+(?:–\d+)?)?|ข้อ \d+(?:–\d+)?|พ\.ศ\. \d{4}|(?:ต่าง|อื่น|ทุก|อย่าง) ๆ")
+_TOGETHER = re.compile(
+    r"\(?(?:ระเบียบฯ(?: ข้อ \d+(?:–\d+)?)?|ข้อ \d+(?:–\d+)?)\)?|\(?พ\.ศ\. \d{4}\)?|(?:ต่าง|อื่น|ทุก|อย่าง) ๆ"
+)
 # Bare text, or children laid out one by one: nothing is put in here.
 _CLOSED = re.compile(r"<(?:option|title|textarea|script|style|a|button|label|summary|span class=.keep)\b")
 

@@ -101,6 +101,22 @@ def test_every_link_of_home_and_menu_opens(scene: Scene, who: str) -> None:
             assert client.get(address, follow_redirects=True).status_code == 200, (who, address)
 
 
+def test_home_and_menu_have_the_same_groups(scene: Scene) -> None:
+    client = scene.client("officer")
+    found = {}
+    for page, level in (("/", "h3"), ("/menu", "h2")):
+        groups = main_of(client.get(page)).split('<div class="groups">')[1]
+        found[page] = re.findall(rf"<section><{level}>([^<]+)</{level}>", groups)
+        assert all("<a " in part for part in groups.split("<section>")[1:]), "no heading without a link"
+    assert found["/"] == found["/menu"] == ["ยืมและคืน", "ทะเบียนและป้าย", "ดูแลทรัพย์สิน", "หน่วยงานและระบบ"]
+
+
+@pytest.mark.parametrize("who", ["staff", "officer", "head"])
+def test_no_link_of_the_menu_stands_there_twice(scene: Scene, who: str) -> None:
+    addresses = re.findall(r'href="(/[^"#]*)"', main_of(scene.client(who).get("/menu")))
+    assert len(addresses) == len(set(addresses))
+
+
 def test_the_register_says_who_has_a_thing_by_right(scene: Scene) -> None:
     scene.out(scene.numbers[0])
     number = scene.numbers[0]

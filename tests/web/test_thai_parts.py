@@ -52,6 +52,7 @@ def test_thai_is_marked(page: str, expected: str) -> None:
         ("<p>ข้อ 207–209</p>", '<p><span class="keep">ข้อ 207–209</span></p>'),
         ("<li>สิ่งอื่น ๆ</li>", '<li>สิ่ง<span class="keep">อื่น ๆ</span></li>'),
         ("<li>ปี พ.ศ. 2569</li>", '<li>ปี <span class="keep">พ.ศ. 2569</span></li>'),
+        ("<p>ที่ต้องติดตาม (ข้อ 211)</p>", '<p>ที่ต้องติดตาม <span class="keep">(ข้อ 211)</span></p>'),
         ('<td data-label="ข้อ 208">ก</td>', '<td data-label="ข้อ 208">ก</td>'),
         ("<title>ข้อ 208</title>", "<title>ข้อ 208</title>"),
         ("<option>อื่น ๆ</option><a>ข้อ 211</a>", "<option>อื่น ๆ</option><a>ข้อ 211</a>"),
