@@ -48,6 +48,8 @@ NO_DELETE = (
     "move_line",
     "repair",
     "sighting",
+    "loan_change",
+    "loan_change_line",
 )
 # Write-once facts: once set they stay (a correction is a new fact, never an edit).
 WRITE_ONCE = {
@@ -70,6 +72,11 @@ WRITE_ONCE = {
         "asset_id",
     ),
     "loan": ("number", "unit_id", "borrower_id", "borrower_unit_id", "submitted_at"),
+    "loan_change": (
+        *("loan_id", "unit_id", "borrower_id", "kind", "due_on", "to_person_id", "reason", "requested_at"),
+        *("accepted_at", "decided_at", "decided_by_id", "approved", "ended_at", "new_loan_id"),
+    ),
+    "loan_change_line": ("change_id", "line_id", "old_due_on", "dropped_at"),
 }
 EXTENSIONS = ("btree_gist", "pg_trgm")
 CLAIM = "ex_loan_line_claim"

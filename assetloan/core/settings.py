@@ -51,6 +51,8 @@ DEFINITIONS: dict[str, Definition] = {
         Definition("agency_email", str, ""),
         Definition("longest_loan_days", int, 15, "ระเบียบของหน่วยงาน", 1, 365),
         Definition("default_loan_days", int, 3, "ระเบียบของหน่วยงาน", 1, 365),
+        Definition("most_extensions", int, 1, "ระเบียบของหน่วยงาน", 0, 20),
+        Definition("extension_before_due", bool, True, "ระเบียบของหน่วยงาน"),
         Definition("chase_days", int, 7, "ข้อ 211", 1, 60),
         Definition("inspection_days", int, 30, "ข้อ 213", 1, 90),
         Definition("disposal_days", int, 60, "ข้อ 215", 1, 365),

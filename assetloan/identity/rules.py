@@ -50,6 +50,8 @@ class Permission(StrEnum):
     LOAN_REQUEST = "loan:request"
     LOAN_VIEW = "loan:view"
     LOAN_CANCEL = "loan:cancel"
+    LOAN_CHANGE = "loan:change"  # more time, or another borrower
+    TRANSFER_ACCEPT = "transfer:accept"
     LOAN_APPROVE_INSIDE = "loan:approve-inside"
     LOAN_APPROVE_OUTSIDE = "loan:approve-outside"  # outside the premises and to other agencies
     LOAN_HAND_OVER = "loan:hand-over"
@@ -113,6 +115,8 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     },
     P.LOAN_CANCEL: {R.STAFF: Reach.OWN},
     P.LOAN_APPROVE_INSIDE: {R.HEAD: Reach.UNIT},
+    P.LOAN_CHANGE: {R.STAFF: Reach.OWN},
+    P.TRANSFER_ACCEPT: {R.STAFF: Reach.OWN},
     P.LOAN_APPROVE_OUTSIDE: {R.DIRECTOR: Reach.ALL},
     P.LOAN_HAND_OVER: {R.OFFICER: Reach.UNIT},
     P.RETURN_DECLARE: {R.STAFF: Reach.OWN},

@@ -1186,6 +1186,104 @@ def upgrade() -> None:
     op.create_table(
         "maintenance_plan",
         sa.Column("id", sa.Integer(), nullable=False),
+    op.create_table(
+        "loan_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("loan_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("borrower_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("extension", "transfer", name="changekind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "accepted",
+                "endorsed",
+                "approved",
+                "rejected",
+                "declined",
+                "cancelled",
+                "overtaken",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("to_person_id", sa.Integer(), nullable=True),
+        sa.Column("to_name", sa.String(), nullable=False),
+        sa.Column("to_position", sa.String(), nullable=False),
+        sa.Column("to_unit_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=False),
+        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "route",
+            sa.Enum("head", "director", name="route", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("route_unit_id", sa.Integer(), nullable=True),
+        sa.Column("approver_post", sa.String(), nullable=False),
+        sa.Column("legal_basis", sa.String(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_name", sa.String(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("decision_reason", sa.String(), nullable=False),
+        sa.Column("delegation_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("new_loan_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(kind = 'extension') = (due_on IS NOT NULL)", name=op.f("ck_loan_change_due_of_extension")),
+        sa.CheckConstraint(
+            "(kind = 'transfer') = (to_person_id IS NOT NULL)", name=op.f("ck_loan_change_receiver_of_transfer")
+        ),
+        sa.CheckConstraint(
+            "state <> 'approved' OR (approved AND decided_at IS NOT NULL)", name=op.f("ck_loan_change_approval_decided")
+        ),
+        sa.CheckConstraint(
+            "state <> 'approved' OR kind <> 'transfer' OR (accepted_at IS NOT NULL AND new_loan_id IS NOT NULL)",
+            name=op.f("ck_loan_change_transfer_whole"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'rejected' OR length(trim(decision_reason)) > 0", name=op.f("ck_loan_change_rejection_has_reason")
+        ),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR (decided_by_id <> borrower_id AND (to_person_id IS NULL OR decided_by_id <> to_person_id))",
+            name=op.f("ck_loan_change_decider_not_party"),
+        ),
+        sa.CheckConstraint("length(trim(reason)) > 0", name=op.f("ck_loan_change_reason_given")),
+        sa.CheckConstraint(
+            "to_person_id IS NULL OR to_person_id <> borrower_id", name=op.f("ck_loan_change_receiver_not_borrower")
+        ),
+        sa.ForeignKeyConstraint(["borrower_id"], ["person.id"], name=op.f("fk_loan_change_borrower_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_loan_change_decided_by_id")),
+        sa.ForeignKeyConstraint(["delegation_id"], ["delegation.id"], name=op.f("fk_loan_change_delegation_id")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_change_loan_id")),
+        sa.ForeignKeyConstraint(["new_loan_id"], ["loan.id"], name=op.f("fk_loan_change_new_loan_id")),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["person.id"], name=op.f("fk_loan_change_requested_by_id")),
+        sa.ForeignKeyConstraint(["route_unit_id"], ["unit.id"], name=op.f("fk_loan_change_route_unit_id")),
+        sa.ForeignKeyConstraint(["to_person_id"], ["person.id"], name=op.f("fk_loan_change_to_person_id")),
+        sa.ForeignKeyConstraint(["to_unit_id"], ["unit.id"], name=op.f("fk_loan_change_to_unit_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_loan_change_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_change")),
+    )
+    with op.batch_alter_table("loan_change", schema=None) as batch_op:
+        batch_op.create_index("ix_loan_change_loan", ["loan_id", "id"], unique=False)
+        batch_op.create_index("ix_loan_change_new_loan", ["new_loan_id"], unique=False)
+        batch_op.create_index("ix_loan_change_receiver", ["to_person_id", "state"], unique=False)
+        batch_op.create_index("ix_loan_change_state", ["state", "unit_id"], unique=False)
+
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("work", sa.String(), nullable=False),
         sa.Column("every_months", sa.Integer(), nullable=False),
@@ -1671,6 +1769,30 @@ def upgrade() -> None:
     op.create_table(
         "loan_due",
         sa.Column("id", sa.Integer(), nullable=False),
+    op.create_table(
+        "loan_change_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("old_due_on", sa.Date(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("dropped_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("dropped_at IS NULL OR NOT open", name=op.f("ck_loan_change_line_dropped_not_open")),
+        sa.ForeignKeyConstraint(["change_id"], ["loan_change.id"], name=op.f("fk_loan_change_line_change_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["loan_line.id"], name=op.f("fk_loan_change_line_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_change_line")),
+        sa.UniqueConstraint("change_id", "line_id", name=op.f("uq_loan_change_line_change_id_line_id")),
+    )
+    with op.batch_alter_table("loan_change_line", schema=None) as batch_op:
+        batch_op.create_index("ix_loan_change_line_line", ["line_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_loan_change_line_open",
+            ["line_id"],
+            unique=True,
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
+        )
+
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("approved_at", sa.DateTime(), nullable=False),
@@ -1802,6 +1924,11 @@ def downgrade() -> None:
     with op.batch_alter_table("compensation", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_compensation_line",
+    with op.batch_alter_table("loan_change_line", schema=None) as batch_op:
+        batch_op.drop_index("uq_loan_change_line_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
+        batch_op.drop_index("ix_loan_change_line_line")
+
+    op.drop_table("loan_change_line")
             sqlite_where=sa.text("state <> 'withdrawn'"),
             postgresql_where=sa.text("state <> 'withdrawn'"),
         )
@@ -1879,6 +2006,13 @@ def downgrade() -> None:
     with op.batch_alter_table("former_number", schema=None) as batch_op:
         batch_op.drop_index("ix_former_number_key")
         batch_op.drop_index(batch_op.f("ix_former_number_asset_id"))
+    with op.batch_alter_table("loan_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_loan_change_state")
+        batch_op.drop_index("ix_loan_change_receiver")
+        batch_op.drop_index("ix_loan_change_new_loan")
+        batch_op.drop_index("ix_loan_change_loan")
+
+    op.drop_table("loan_change")
 
     op.drop_table("former_number")
     with op.batch_alter_table("custody", schema=None) as batch_op:
