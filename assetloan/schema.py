@@ -28,6 +28,7 @@ import assetloan.core.settings
 import assetloan.documents.files
 import assetloan.identity.models
 import assetloan.lending.changing.models
+import assetloan.lending.booking.models
 import assetloan.lending.models
 import assetloan.notices.models  # noqa: F401
 from assetloan.core.db import writing_connection

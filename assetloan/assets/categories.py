@@ -33,6 +33,7 @@ class CategoryData:
     vehicle: bool = False
     picture: str = "thing"
     longest_loan_days: int | None = None
+    lead_days: int | None = None
 
 
 def save_category(actor: Actor, data: CategoryData, *, now: datetime) -> Category:

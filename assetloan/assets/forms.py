@@ -317,6 +317,13 @@ class CategoryForm(BaseForm):
         most=365,
         description=_l("เว้นว่างไว้เพื่อใช้ค่าของหน่วยงาน"),
     )
+    lead_days = WholeNumberField(
+        _l("ต้องขอล่วงหน้าอย่างน้อย (วัน)"),
+        validators=[Optional()],
+        least=0,
+        most=60,
+        description=_l("สำหรับของที่ต้องเตรียมก่อนส่งมอบ เว้นว่างไว้เพื่อใช้ค่าของหน่วยงาน"),
+    )
     vehicle = BooleanField(_l("เป็นรถราชการ ยืมด้วยใบยืมไม่ได้"))
     picture = SelectField(_l("ภาพประกอบเมื่อไม่มีรูปถ่าย"))
 
@@ -346,4 +353,5 @@ class CategoryForm(BaseForm):
             vehicle=bool(self.vehicle.data),
             picture=self.picture.data,
             longest_loan_days=self.longest_loan_days.number,
+            lead_days=self.lead_days.number,
         )

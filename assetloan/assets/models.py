@@ -41,6 +41,7 @@ class Category(Base):
     vehicle: Mapped[bool] = mapped_column(default=False)
     picture: Mapped[str] = mapped_column(default="thing")
     longest_loan_days: Mapped[int | None]
+    lead_days: Mapped[int | None]
 
 
 class Site(Base):

@@ -48,6 +48,8 @@ NO_DELETE = (
     "move_line",
     "repair",
     "sighting",
+    "unit_closure",
+    "calendar_feed",
     "loan_change",
     "loan_change_line",
 )

@@ -76,6 +76,8 @@ DEFINITIONS: dict[str, Definition] = {
         ),
         Definition("monthly_due_working_day", int, 5, "ระเบียบของหน่วยงาน", 1, 20),
         Definition("collect_days", int, 3, "ระเบียบของหน่วยงาน", 0, 60),
+        Definition("lead_days", int, 0, "ระเบียบของหน่วยงาน", 0, 60),
+        Definition("queue_notice_days", int, 7, "ระเบียบของหน่วยงาน", 0, 60),
         Definition("sites_are_inside", bool, False, "ข้อ 208 (2)"),
         Definition("demo", bool, False),
     )

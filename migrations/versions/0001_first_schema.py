@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("vehicle", sa.Boolean(), nullable=False),
         sa.Column("picture", sa.String(), nullable=False),
         sa.Column("longest_loan_days", sa.Integer(), nullable=True),
+        sa.Column("lead_days", sa.Integer(), nullable=True),
         sa.CheckConstraint("name <> ''", name=op.f("ck_category_name_given")),
         sa.CheckConstraint("least_years <= years AND years <= most_years", name=op.f("ck_category_life_in_range")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),
@@ -179,6 +180,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("auth_epoch", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("contractor", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -219,6 +221,7 @@ def upgrade() -> None:
         sa.Column("scale_hundredths", sa.Integer(), nullable=False),
         sa.Column("right_hundredths", sa.Integer(), nullable=False),
         sa.Column("down_hundredths", sa.Integer(), nullable=False),
+        sa.Column("measured_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("name <> ''", name=op.f("ck_printer_name_given")),
@@ -251,6 +254,32 @@ def upgrade() -> None:
             postgresql_where=sa.text("removed_at IS NULL"),
         )
 
+    op.create_table(
+        "unit_closure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_unit_closure_ends_after_start")),
+        sa.CheckConstraint("length(trim(reason)) > 0", name=op.f("ck_unit_closure_reason_given")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_closure_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_closure")),
+    )
+    with op.batch_alter_table("unit_closure", schema=None) as batch_op:
+        batch_op.create_index("ix_unit_closure_unit", ["unit_id", "last_day"], unique=False)
+
+    op.create_table(
+        "unit_opening",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("days", sa.String(), nullable=False),
+        sa.Column("on_holidays", sa.Boolean(), nullable=False),
+        sa.Column("refuses", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("length(days) = 7 AND days LIKE '%1%'", name=op.f("ck_unit_opening_some_day_open")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_opening_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_unit_opening")),
+    )
     op.create_table(
         "unit_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -313,6 +342,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_token_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_calendar_feed_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+    )
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_calendar_feed_own",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
+        )
+        batch_op.create_index("uq_calendar_feed_token_hash", ["token_hash"], unique=True)
+        batch_op.create_index(
+            "uq_calendar_feed_unit",
+            ["person_id", "unit_id"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+        )
+
+    op.create_table(
         "code_batch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -372,6 +430,7 @@ def upgrade() -> None:
         sa.Column("from_person_id", sa.Integer(), nullable=True),
         sa.Column("to_person_id", sa.Integer(), nullable=False),
         sa.Column("places", sa.String(), nullable=False),
+        sa.Column("categories", sa.String(), nullable=False),
         sa.Column("most_days", sa.Integer(), nullable=True),
         sa.Column("most_value", sa.BigInteger(), nullable=True),
         sa.Column("order_no", sa.String(), nullable=False),
@@ -1184,9 +1243,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_former_number_key", ["number_key", "piece"], unique=False)
 
     op.create_table(
-        "maintenance_plan",
-        sa.Column("id", sa.Integer(), nullable=False),
-    op.create_table(
         "loan_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("loan_id", sa.Integer(), nullable=False),
@@ -1284,6 +1340,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_loan_change_receiver", ["to_person_id", "state"], unique=False)
         batch_op.create_index("ix_loan_change_state", ["state", "unit_id"], unique=False)
 
+    op.create_table(
+        "maintenance_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("work", sa.String(), nullable=False),
         sa.Column("every_months", sa.Integer(), nullable=False),
@@ -1767,9 +1826,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "loan_due",
-        sa.Column("id", sa.Integer(), nullable=False),
-    op.create_table(
         "loan_change_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
@@ -1793,6 +1849,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("open"),
         )
 
+    op.create_table(
+        "loan_due",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("approved_at", sa.DateTime(), nullable=False),
@@ -1921,14 +1980,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_loan_due_line")
 
     op.drop_table("loan_due")
-    with op.batch_alter_table("compensation", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_compensation_line",
     with op.batch_alter_table("loan_change_line", schema=None) as batch_op:
         batch_op.drop_index("uq_loan_change_line_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
         batch_op.drop_index("ix_loan_change_line_line")
 
     op.drop_table("loan_change_line")
+    with op.batch_alter_table("compensation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_compensation_line",
             sqlite_where=sa.text("state <> 'withdrawn'"),
             postgresql_where=sa.text("state <> 'withdrawn'"),
         )
@@ -2003,9 +2062,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_maintenance_plan_asset_id")
 
     op.drop_table("maintenance_plan")
-    with op.batch_alter_table("former_number", schema=None) as batch_op:
-        batch_op.drop_index("ix_former_number_key")
-        batch_op.drop_index(batch_op.f("ix_former_number_asset_id"))
     with op.batch_alter_table("loan_change", schema=None) as batch_op:
         batch_op.drop_index("ix_loan_change_state")
         batch_op.drop_index("ix_loan_change_receiver")
@@ -2013,6 +2069,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_loan_change_loan")
 
     op.drop_table("loan_change")
+    with op.batch_alter_table("former_number", schema=None) as batch_op:
+        batch_op.drop_index("ix_former_number_key")
+        batch_op.drop_index(batch_op.f("ix_former_number_asset_id"))
 
     op.drop_table("former_number")
     with op.batch_alter_table("custody", schema=None) as batch_op:
@@ -2177,6 +2236,20 @@ def downgrade() -> None:
     op.drop_table("delegation")
     op.drop_table("column_mapping")
     op.drop_table("code_batch")
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_calendar_feed_unit",
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+        )
+        batch_op.drop_index("uq_calendar_feed_token_hash")
+        batch_op.drop_index(
+            "uq_calendar_feed_own",
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
+        )
+
+    op.drop_table("calendar_feed")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_person_id"))
 
@@ -2189,6 +2262,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("unit_version")
+    op.drop_table("unit_opening")
+    with op.batch_alter_table("unit_closure", schema=None) as batch_op:
+        batch_op.drop_index("ix_unit_closure_unit")
+
+    op.drop_table("unit_closure")
     with op.batch_alter_table("unit_alias", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_unit_alias_name_key",

@@ -1,0 +1,1 @@
+"""Booking ahead: calendars, opening days, who comes next, what nobody collected, and calendar feeds."""
