@@ -260,6 +260,7 @@ def _sheet_page(choice: LabelChoice, form: LabelSheetForm, status: int) -> Respo
         kept=request.args.to_dict(),
         cells=_cells(layout, start, len(lines)),
         layout=layout,
+        close=layout.unmeasured is not None,
         geometry=layout.geometry,
         pages=-(-(start - 1 + len(lines)) // layout.per_page) if lines else 0,
     )

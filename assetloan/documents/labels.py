@@ -36,9 +36,10 @@ class Correction:
     scale: float = 1.0
     right: float = 0.0
     down: float = 0.0
+    measured: bool = True
 
 
-NOTHING_TO_CORRECT = Correction()
+NOTHING_TO_CORRECT = Correction(measured=False)
 
 
 def measured(layout: Layout, length: float, left: float, top: float) -> Correction:
@@ -110,7 +111,7 @@ def sheet_data(
         "title": "ป้ายครุภัณฑ์",
         "agency": labels[0].agency,
         "alt": "คิวอาร์โค้ด",
-        "layout": asdict(chosen.geometry),
+        "layout": asdict(chosen.drawn(measured=correction.measured)),
         "start": start,
         "correction": asdict(correction),
         "labels": [_one(label) for label in labels],

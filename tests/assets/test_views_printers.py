@@ -18,7 +18,7 @@ from assetloan.audit.models import AuditEntry
 from assetloan.core import clock
 from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, Forbidden, Invalid, NotFound
-from assetloan.documents.labels import LAYOUTS
+from assetloan.documents.labels import LAYOUTS, NOTHING_TO_CORRECT, Correction
 from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import Role, console
 from tests.assets.pages import form_to, send
@@ -72,6 +72,8 @@ def test_a_printer_is_added_measured_used_and_ended(app: Flask, client: FlaskCli
     assert "96.00%" in text
     assert client.get(f"/labels/test?printer={page.rsplit('/', 1)[1]}").data.startswith(b"%PDF")
     sheet = f"/labels/sheet?which=codes&codes={code_of(app, 'A-1')}&layout=a4-65"
+    assert "9.6 มม." in client.get(sheet).text
+    assert "9.6 มม." not in client.get(sheet.replace("a4-65", "a4-24")).text
     chosen = form_to(client.get(sheet).text, "/labels/sheet").fields
     assert chosen["printer"] == page.rsplit("/", 1)[1]
     made = send(client, sheet, "/labels/sheet").location or ""
@@ -118,6 +120,16 @@ def test_printers_as_a_service(ctx: Flask, desk: list[str]) -> None:
     for measures in (Measures(3000, 500, 1500), Measures(4000, 1200, 1500), Measures(4000, 500, 9000)):
         with pytest.raises(Invalid), transaction():
             printers.calibrate_printer(officer, printer_id, measures, now=NOW)
+    assert printers.correction_of(None) == NOTHING_TO_CORRECT
+    assert printers.correction_of(db.session.get_one(Printer, printer_id)) == NOTHING_TO_CORRECT
+    db.session.rollback()
+    with transaction():
+        printer = printers.calibrate_printer(officer, printer_id, Measures(4000, 500, 1500), now=NOW)
+        assert printers.correction_of(printer) == Correction()  # exact, and known to be
+    with transaction():
+        printer = printers.edit_printer(officer, printer_id, "ก", "a4-65", now=NOW)
+        assert printers.correction_of(printer) == NOTHING_TO_CORRECT
+        printers.edit_printer(officer, printer_id, "ก", "roll-50x30", now=NOW)
     with transaction():
         printers.calibrate_printer(officer, printer_id, Measures(3900, 600, 1450), now=NOW)
     with transaction():

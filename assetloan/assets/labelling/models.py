@@ -83,6 +83,7 @@ class Printer(Base):
     scale_hundredths: Mapped[int] = mapped_column(default=10000)  # what the printer makes of 100.00 %
     right_hundredths: Mapped[int] = mapped_column(default=0)  # hundredths of a millimetre
     down_hundredths: Mapped[int] = mapped_column(default=0)
+    measured_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -15,7 +15,7 @@ from assetloan.core import text
 from assetloan.core.db import db, savepoint
 from assetloan.core.errors import DomainError, FieldError, Invalid, invalid
 from assetloan.documents.label_layouts import DEFAULT_LAYOUT
-from assetloan.documents.labels import Correction, layout_named, measured
+from assetloan.documents.labels import NOTHING_TO_CORRECT, Correction, layout_named, measured
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
 
@@ -35,8 +35,8 @@ class Measures:
 
 def correction_of(printer: Printer | None) -> Correction:
     """What the printer does to a page."""
-    if printer is None:
-        return Correction()
+    if printer is None or printer.measured_at is None:
+        return NOTHING_TO_CORRECT
     return Correction(printer.scale_hundredths / 10_000, printer.right_hundredths / 100, printer.down_hundredths / 100)
 
 
@@ -83,6 +83,7 @@ def edit_printer(actor: Actor, printer_id: int, name: str, layout: str, *, now: 
     printer.name, printer.layout = _name(name), layout_named(layout).name
     if printer.layout != before["layout"]:
         printer.scale_hundredths, printer.right_hundredths, printer.down_hundredths = 10_000, 0, 0
+        printer.measured_at = None
     _flush()
     after = {"name": printer.name, "layout": printer.layout}
     if after != before:
@@ -108,6 +109,7 @@ def calibrate_printer(actor: Actor, printer_id: int, measures: Measures, *, now:
         raise Invalid(*faults)
     before = _kept(printer)
     printer.scale_hundredths, printer.right_hundredths, printer.down_hundredths = scale, right, down
+    printer.measured_at = now
     db.session.flush()
     audit.record(actor_ref(actor), "printer.calibrated", _ref(printer), at=now, before=before, after=_kept(printer))
     return printer
