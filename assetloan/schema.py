@@ -20,6 +20,7 @@ import assetloan.assets.models
 import assetloan.assets.reconciling.models
 import assetloan.assets.valuation.models
 import assetloan.audit.models
+import assetloan.core.beat_models
 import assetloan.core.counters
 import assetloan.core.holidays
 import assetloan.core.idempotency

@@ -49,6 +49,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "beat",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(), nullable=True),
+        sa.Column("ran_at", sa.DateTime(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_beat")),
+    )
+    op.create_table(
         "category",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -455,6 +465,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delegation_to_person_id"), ["to_person_id"], unique=False)
 
     op.create_table(
+        "delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("dedupe_key", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("mail", "line", "none", name="channel", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "sent",
+                "failed",
+                "dropped",
+                name="deliverystate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(), nullable=True),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name=op.f("ck_delivery_ended_unless_waiting")),
+        sa.CheckConstraint(
+            "state NOT IN ('failed', 'dropped') OR error <> ''", name=op.f("ck_delivery_failure_has_reason")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_delivery_attempts_not_negative")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delivery_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_delivery_dedupe_key")),
+        sa.UniqueConstraint("key", name=op.f("uq_delivery_key")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_delivery_state", ["state", "next_try_at"], unique=False)
+
+    op.create_table(
         "file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
@@ -578,6 +634,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "line_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_line_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_line_code_code_hash")),
+    )
+    with op.batch_alter_table("line_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_line_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "move",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -633,12 +704,43 @@ def upgrade() -> None:
         sa.Column("dedupe_key", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=True),
+        sa.Column("told_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_person_open", ["person_id", "seen_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_notice_untold",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL AND seen_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL AND seen_at IS NULL"),
+        )
+
+    op.create_table(
+        "notice_choice",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("mail", "line", "none", name="channel", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("line_user_id", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("channel <> 'line' OR line_user_id <> ''", name=op.f("ck_notice_choice_line_is_linked")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_choice_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notice_choice")),
+    )
+    with op.batch_alter_table("notice_choice", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_notice_choice_line_user_id",
+            ["line_user_id"],
+            unique=True,
+            sqlite_where=sa.text("line_user_id <> ''"),
+            postgresql_where=sa.text("line_user_id <> ''"),
+        )
 
     op.create_table(
         "one_time_link",
@@ -2194,7 +2296,20 @@ def downgrade() -> None:
 
     op.drop_table("role_grant")
     op.drop_table("one_time_link")
+    with op.batch_alter_table("notice_choice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_notice_choice_line_user_id",
+            sqlite_where=sa.text("line_user_id <> ''"),
+            postgresql_where=sa.text("line_user_id <> ''"),
+        )
+
+    op.drop_table("notice_choice")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_untold",
+            sqlite_where=sa.text("told_at IS NULL AND seen_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL AND seen_at IS NULL"),
+        )
         batch_op.drop_index("ix_notice_person_open")
 
     op.drop_table("notice")
@@ -2203,6 +2318,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_move_from_unit")
 
     op.drop_table("move")
+    with op.batch_alter_table("line_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_line_code_person_id"))
+
+    op.drop_table("line_code")
     with op.batch_alter_table("labelling_round", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_labelling_round_open",
@@ -2230,6 +2349,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_file_object")
 
     op.drop_table("file")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_state")
+        batch_op.drop_index(batch_op.f("ix_delivery_person_id"))
+
+    op.drop_table("delivery")
     with op.batch_alter_table("delegation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delegation_to_person_id"))
 
@@ -2313,6 +2437,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_category_name_key"))
 
     op.drop_table("category")
+    op.drop_table("beat")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_occurred_at")
