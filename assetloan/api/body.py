@@ -106,6 +106,10 @@ class Body:
         """Was the field sent, be it as null?"""
         return name in self._data
 
+    def names(self) -> tuple[str, ...]:
+        """The fields that were sent."""
+        return tuple(self._data)
+
     def fault(self, name: str, code: str, **details: Any) -> None:
         """Note what is wrong with a field; the first thing is enough."""
         if all(item.field != self._at + name for item in self.faults):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,7 +19,7 @@ from assetloan.assets import service
 from assetloan.assets.models import Asset
 from assetloan.assets.rules import RESERVED, AssetStatus, CodeState
 from assetloan.assets.service import AssetData
-from assetloan.assets.valuation.given import MOST_YEARS
+from assetloan.assets.valuation.rules import MOST_YEARS
 from assetloan.core import clock
 from assetloan.core.after import after_page
 from assetloan.core.db import db
@@ -150,6 +152,14 @@ TEXT_FIELDS = (
 )
 
 
+# What a change may hold beside these; and how a stored column is called outside.
+CHANGEABLE = frozenset(
+    {*TEXT_FIELDS, "gfmis_no", "place", "received_on", "price", "warranty_until", "life_years", "loanable"}
+    | {"below_threshold", "category", "custodian", "version", "reason"}
+)
+OUTWARD = {"custodian_text": "custodian", "category_id": "category", "place_id": "place"}
+
+
 def _data(body: Body, who: Actor, unit_id: int | None) -> AssetData:
     """The fields that were sent; null clears what may be empty."""
     values: dict[str, Any] = {name: body.text(name) for name in TEXT_FIELDS if body.has(name)}
@@ -230,7 +240,8 @@ def create_asset(read_body: Any) -> Work:
         data = replace(data, loanable=True)
 
     def work() -> Made:
-        made = service.create_asset(who, unit_id, data, now=clock.now())
+        with outward_fields():
+            made = service.create_asset(who, unit_id, data, now=clock.now())
         return 201, _after(who, made), shapes.asset_url(made.number)
 
     return work
@@ -260,20 +271,23 @@ def _after(who: Actor, changed: Asset) -> shapes.Shape:
 def edit_asset(read_body: Any, asset_no: str) -> Work:
     """Change fields of an asset."""
     who, body = actor(), Body(read_body)
-    unit_id = register.by_number(who, asset_no).unit_id
+    thing = register.by_number(who, asset_no)
+    unit_id = thing.unit_id
     who.require(Permission.ASSET_EDIT, unit_id=unit_id)
     version = body.number("version", least=1, most=MOST_VERSION, required="required")
     reason = body.text("reason")
     if body.has("name"):
         body.text("name", required="required")
     data = _data(body, who, unit_id)
+    _check_names(body, read_body, _shape(who, thing), same_version=version == thing.version)
     body.check()
     if version is None:
         raise Invalid(FieldError("version", "required"))
 
     def work() -> Made:
         try:
-            changed = service.edit_asset(who, asset_no, data, version=version, reason=reason, now=clock.now())
+            with outward_fields():
+                changed = service.edit_asset(who, asset_no, data, version=version, reason=reason, now=clock.now())
         except DomainError as error:
             if error.code != "conflict":
                 raise
@@ -281,6 +295,28 @@ def edit_asset(read_body: Any, asset_no: str) -> Work:
         return 200, _after(who, changed), ""
 
     return work
+
+
+def _check_names(body: Body, sent: dict[str, Any], now: shapes.Shape, *, same_version: bool) -> None:
+    """A field that nobody knows is a slip; one that is only read may come back as it was, and not otherwise."""
+    for name in body.names():
+        if name in CHANGEABLE:
+            continue
+        if name not in now:
+            body.fault(name, "unknown_field", value=name)
+        elif same_version and sent[name] != now[name]:
+            body.fault(name, "read_only_field", value=name)
+
+
+@contextmanager
+def outward_fields() -> Iterator[None]:
+    """Faults of stored columns are told under the name that the caller sent."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(
+            *(replace(fault, field=OUTWARD.get(fault.field, fault.field)) for fault in error.errors)
+        ) from error
 
 
 def _conflict(who: Actor, asset_no: str, sent: dict[str, Any]) -> DomainError:

@@ -85,6 +85,12 @@ _ASSET = _ROW | {
     "custodian": TEXT_OR_NULL,
     "received_on": DAY_OR_NULL,
     "price": MONEY_OR_NULL,
+    **dict.fromkeys(("description", "document_no", "method", "fund", "vendor", "vendor_address"), TEXT_OR_NULL),
+    **dict.fromkeys(("vendor_phone", "warranty_note", "life_reason", "unit_of_count", "note"), TEXT_OR_NULL),
+    "accessories": TEXT,
+    "warranty_until": DAY_OR_NULL,
+    "life_years": {"type": ["integer", "null"], "minimum": 1, "maximum": 100},
+    "below_threshold": {"type": ["boolean", "null"]},
     "holder": TEXT_OR_NULL,
     "version": {"type": "integer", "minimum": 1},
 }
@@ -157,8 +163,8 @@ SCHEMAS: dict[str, Schema] = {
     "NewAsset": _object({"name": TEXT}, {"asset_no": TEXT, "unit": TEXT, **_FIELDS}, closed=False),
     "AssetChange": _object(
         {"version": {"type": "integer", "minimum": 1}},
-        {"reason": TEXT, "asset_no": TEXT, "name": TEXT, **_FIELDS},
-        closed=False,
+        # Fields that are only read may come back as they were; any other is refused.
+        {**_ASSET, "reason": TEXT, "asset_no": TEXT, "name": TEXT, **_FIELDS},
     ),
     "Code": _object(
         {

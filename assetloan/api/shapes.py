@@ -19,6 +19,11 @@ from assetloan.lending import rules
 from assetloan.lending.models import Compensation, Loan, LoanEvent, LoanLine
 
 Shape = dict[str, Any]
+# What of an asset goes out as it is stored, to those who see all of it.
+MORE = (
+    *("description", "document_no", "method", "fund", "vendor", "vendor_address", "vendor_phone", "warranty_note"),
+    *("life_years", "life_reason", "unit_of_count", "below_threshold", "note"),
+)
 
 
 def day(value: date | None) -> str | None:
@@ -128,6 +133,9 @@ def asset(actor: Actor, thing: Asset, lines: Sequence[LoanLine], today: date) ->
         "custodian": (custodian or None) if full else None,
         "received_on": day(thing.received_on) if full else None,
         "price": money(thing.price) if full else None,
+        "warranty_until": day(thing.warranty_until) if full else None,
+        **{name: getattr(thing, name) if full else None for name in MORE},
+        "accessories": thing.accessories,
         "status": row["status"],
         "condition": row["condition"],
         "loanable": row["loanable"],

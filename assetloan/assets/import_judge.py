@@ -35,7 +35,7 @@ from assetloan.identity.rules import Actor, Permission
 
 PLAIN = ("gfmis_no", "name", "brand", "model", "serial", "received_on", "document_no", "method", "fund", "vendor",
          "price", "unit_of_count", "warranty_until", "warranty_note", "accessories", "note", "loanable",
-         "below_threshold")  # fmt: skip
+         "below_threshold", "description", "vendor_address", "vendor_phone", "life_years", "life_reason")  # fmt: skip
 STATES = ("condition", "status")
 
 
@@ -227,6 +227,7 @@ class _Judge:
             self._check_disposed(item.row, item.known)
         self._check_gfmis(item, values)
         self._check_lengths(item, values)
+        self._check_life(item, values)
         if not item.row.ok:
             return
         if item.known is None:
@@ -338,6 +339,18 @@ class _Judge:
             before, now = (text.search_key(name).replace(" ", "") for name in (known.name, row.values["name"]))
             if before != now:
                 row.reject("asset_no", "number_of_disposed", value=known.name)
+
+    def _check_life(self, item: Judged, values: dict[str, Any]) -> None:
+        """A life of the thing's own has its reason, as on the card; without it, the category's life holds."""
+        if "life_years" not in values and "life_reason" not in values:
+            return
+        years, reason = (values.get(name, getattr(item.known, name, None)) for name in ("life_years", "life_reason"))
+        if years is None and item.known is not None and item.known.life_years is not None:
+            values["life_reason"] = ""
+        elif years is None and reason:
+            item.row.reject("life_years", "life_without_years")
+        elif years is not None and not reason:
+            item.row.reject("life_reason", "life_reason_required")
 
     def _check_lengths(self, item: Judged, values: dict[str, Any]) -> None:
         place = values.get("place_id")

@@ -44,6 +44,7 @@ FIELDS = (
         "status",
         "condition",
     ),
+    *("description", "vendor_address", "vendor_phone", "life_years", "life_reason"),
 )
 _COLUMNS = [
     getattr(Asset, name)

@@ -145,6 +145,7 @@ def _withdraw(made: Sequence[Known], stamp: Stamp) -> None:
 
 _READ: dict[str, Any] = {
     "received_on": date.fromisoformat,
+    "warranty_until": date.fromisoformat,
     "price": Money.parse,
     "status": AssetStatus,
     "condition": Condition,

@@ -23,6 +23,7 @@ from assetloan.assets.care.keeping import follow_status
 from assetloan.assets.custody.keeping import follow_custodians
 from assetloan.assets.import_judge import STATES, Judged, Judgement, NewPlace, Verdict
 from assetloan.assets.import_lookup import FIELDS, Known, codes_in_use
+from assetloan.assets.labelling.models import FormerNumber
 from assetloan.assets.models import Asset, AssetEvent, Code, Site, keys_of
 from assetloan.assets.rules import TEMPORARY_PREFIX, AssetEventKind, AssetStatus, CodeState, Condition, outward_number
 from assetloan.core import counters, ids, text
@@ -45,6 +46,7 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 AT_ONCE = 2000
 _KEYED = frozenset({"asset_no", "gfmis_no", "name", "brand", "model", "serial", "custodian_text", "note"})
+_NUMBER = frozenset({"asset_no", "piece"})
 _USUAL = {"status": AssetStatus.AVAILABLE, "condition": Condition.GOOD}
 
 
@@ -235,9 +237,16 @@ def change_rows(changes: Sequence[Change], names: dict[str, dict[int, str]], sta
     for columns_of, rows in groups.items():
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in columns_of}
         db.session.connection().execute(update(Asset).where(table.c.id == bindparam("b_id")).values(values), rows)
+    insert_rows(FormerNumber, [_former(change.known, stamp) for change in changes if _NUMBER & change.values.keys()])
     add_events(stamp, events)
     _follow([change.known.id for change in changes if "custodian_id" in change.values], stamp, custodian=True)
     _follow([change.known.id for change in changes if "status" in change.values], stamp, status=True)
+
+
+def _former(known: Known, stamp: Stamp) -> dict[str, Any]:
+    """The number that a thing had until now; it still finds it."""
+    return {"asset_id": known.id, "number": known.asset_no, "number_key": known.number_key, "piece": known.piece,
+            "ended_at": stamp.now}  # fmt: skip
 
 
 def _keys_after(change: Change) -> dict[str, str]:

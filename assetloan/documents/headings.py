@@ -44,13 +44,15 @@ class Column:
 class TableSpec:
     """The columns of one kind of file; a header needs at least one of `needs`.
 
-    `printed`: the sheets are laid out for paper, with section, total and signature rows among the data.
+    `printed`: the sheets are laid out for paper, with section, total and signature rows among the data. `instead`:
+    a field and the one whose column stands for it in a sheet that has no other ("รายละเอียด" beside no "รายการ").
     """
 
     kind: str
     columns: tuple[Column, ...]
     needs: tuple[str, ...]
     printed: bool = False
+    instead: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of a field."""
@@ -110,16 +112,15 @@ def header_at(rows: Sequence[Sequence[Cell]], index: int, spec: TableSpec) -> He
     """The header that stands in the row that somebody named, however little of it is understood."""
     if not 0 <= index < len(rows):
         return None
-    found = max(_candidates(rows, index, spec.names()), key=lambda header: header.known_columns, default=None)
+    found = max(_candidates(rows, index, spec), key=lambda header: header.known_columns, default=None)
     return found or Header(index, index, {})
 
 
 def find_header(rows: Sequence[Sequence[Cell]], spec: TableSpec, chosen: Meanings | None = None) -> Header | None:
     """The header of a sheet, None when none is understood. `chosen`: headers that somebody explained."""
-    names = spec.names()
     best: Header | None = None
     for index in range(min(HEADER_WITHIN, len(rows))):
-        for header in _candidates(rows, index, names):
+        for header in _candidates(rows, index, spec):
             if chosen and key_of(rows, header) in chosen:
                 return header
             enough = len(header.fields) >= min(2, len(spec.columns)) and not header.fields.keys().isdisjoint(spec.needs)
@@ -134,7 +135,16 @@ def labels(row: Sequence[Cell]) -> dict[int, str]:
     return {column: header_key(text[:LONGEST_HEADING]) for column, text in texts}
 
 
-def _candidates(rows: Sequence[Sequence[Cell]], index: int, names: Names) -> Iterator[Header]:
+def _candidates(rows: Sequence[Sequence[Cell]], index: int, spec: TableSpec) -> Iterator[Header]:
+    for header in _read(rows, index, spec.names()):
+        fields = header.fields
+        for name, other in spec.instead:
+            if other in fields and name not in fields:
+                fields = {name if field == other else field: places for field, places in fields.items()}
+        yield replace(header, fields=fields)
+
+
+def _read(rows: Sequence[Sequence[Cell]], index: int, names: Names) -> Iterator[Header]:
     top = labels(rows[index])
     if not top:
         return

@@ -15,6 +15,14 @@ from tests.api.conftest import Api, Office, path
 from tests.conftest import NOW
 
 
+FIELDS = {
+    "description": "จอ 14 นิ้ว", "document_no": "12/2566", "method": "เฉพาะเจาะจง", "fund": "งบ", "vendor": "ร้านดี",
+    "vendor_address": "1 ถนนหนึ่ง", "vendor_phone": "02 1", "warranty_until": "2030-01-31", "warranty_note": "3 ปี",
+    "life_years": 6, "life_reason": "ใช้กลางแจ้ง", "unit_of_count": "เครื่อง", "accessories": "สาย", "note": "ใหม่",
+    "below_threshold": True,
+}  # fmt: skip
+
+
 @pytest.mark.both_databases
 def test_me(office: Office) -> None:
     assert office.officer.get("/me").json == {
@@ -131,7 +139,7 @@ def test_pages_are_stable_and_bounded(office: Office) -> None:
 def test_the_card_is_for_all_and_the_rest_for_those_who_may(office: Office) -> None:
     number = path(office.assets[0])
     card, full = office.colleague.get(f"/assets/{number}").json, office.officer.get(f"/assets/{number}").json
-    hidden = {"gfmis_no", "serial", "custodian", "received_on", "price", "holder"}
+    hidden = {"gfmis_no", "serial", "custodian", "received_on", "price", "holder", *FIELDS} - {"accessories"}
     assert {name for name in card if card[name] is None} >= hidden
     assert (full["price"], full["serial"], full["custodian"]) == ("22000.00", "SN-9", "นายเก็บ รักษา")
     same = set(card) - hidden
@@ -257,6 +265,42 @@ def test_A9_the_second_editor_gets_both_values(office: Office) -> None:
     assert late.json["version"] == version + 1
     assert {"field": "brand", "yours": "Canon", "current": "Sony"} in late.json["fields"]
     assert office.officer.get(f"/assets/{number}").json["brand"] == "Sony"
+
+
+@pytest.mark.both_databases
+def test_every_field_of_the_card_is_written_and_read(office: Office) -> None:
+    number = path(office.assets[0])
+    before = office.officer.get(f"/assets/{number}").json
+    after = office.officer.patch(f"/assets/{number}", {"version": before["version"], **FIELDS}).json
+    assert {name: after[name] for name in FIELDS} == FIELDS
+    hidden = office.staff.get(f"/assets/{number}").json
+    shown = {name: value for name in FIELDS if (value := hidden[name]) is not None}
+    assert shown == {"accessories": "สาย"}
+    again = office.officer.patch(f"/assets/{number}", {**after, "note": "แก้"})  # read, changed, sent back as a whole
+    assert (again.status_code, again.json["note"]) == (200, "แก้")
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"brnad": "Sony"}, "brnad", "unknown_field"),
+        ({"custodian_text": "นายดี"}, "custodian_text", "unknown_field"),
+        ({"status": "disposed"}, "status", "read_only_field"),
+        ({"unit": "กคพ"}, "unit", "read_only_field"),
+        ({"code": "12345678"}, "code", "read_only_field"),
+        ({"custodian": "ก" * 201}, "custodian", "too_long"),
+    ],
+)
+def test_fields_that_cannot_be_changed_are_named_and_nothing_is_written(
+    office: Office, change: dict[str, Any], field: str, code: str
+) -> None:
+    number = path(office.assets[0])
+    before = office.officer.get(f"/assets/{number}").json
+    refused = office.officer.patch(f"/assets/{number}", {"version": before["version"], "brand": "Sony", **change})
+    assert refused.status_code == 422
+    assert [(item["field"], item["code"]) for item in refused.json["errors"]] == [(field, code)]
+    assert field in refused.json["errors"][0]["detail"] or code == "too_long"
+    assert office.officer.get(f"/assets/{number}").json == before
 
 
 @pytest.mark.parametrize("version", [None, "1", 0, -1, 1.0, True, 2**63])

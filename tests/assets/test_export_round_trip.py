@@ -14,12 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assetloan.assets import categories, service
+from assetloan.assets.import_undo import undo_assets
+from assetloan.assets.labelling.models import FormerNumber
 from assetloan.assets.models import Asset, Category, Site
 from assetloan.assets.rules import AssetStatus, Condition
 from assetloan.assets.service import AssetData
 from assetloan.core.db import db, transaction
 from assetloan.core.money import Money
-from assetloan.core.text import clean, clean_multiline, is_placeholder
+from assetloan.core.text import clean, clean_multiline, is_placeholder, number_key
 from assetloan.documents.cells import unmarked
 from assetloan.identity.models import Person
 from assetloan.identity.rules import Role, console
@@ -31,7 +33,8 @@ from tests.factories import a_category, a_person, a_unit, an_actor, an_agency, a
 TEXT_FIELDS = {
     "brand": "ยี่ห้อ", "model": "รุ่น", "serial": "หมายเลขเครื่อง", "unit_of_count": "หน่วยนับ", "fund": "แหล่งเงิน",
     "method": "วิธีการได้มา", "vendor": "ผู้ขาย", "document_no": "เลขที่เอกสาร", "note": "หมายเหตุ",
-    "accessories": "อุปกรณ์ประกอบ", "name": "ชื่อครุภัณฑ์",
+    "accessories": "อุปกรณ์ประกอบ", "name": "ชื่อครุภัณฑ์", "description": "ลักษณะ/คุณสมบัติ", "vendor_address": "ที่อยู่ผู้ขาย",
+    "vendor_phone": "โทรศัพท์ผู้ขาย",
 }  # fmt: skip
 NASTY = [
     *("=1+1", "@SUM(A1)", "+66 2 123", "-7", "'012", "''=x", '="0012"', "-", "ไม่มี", "N/A", "๗๔๔๐-๐๐๑", "00123", "1e3"),
@@ -77,9 +80,11 @@ def register(ctx: Flask) -> list[str]:
         a_person(unit="กยผ", name="นายสอง คนชื่อเดียวกัน")
     keeper = db.session.scalars(sa.select(Person.id).where(Person.name == "นายสอง คนชื่อเดียวกัน")).first()
     an_asset(unit, asset_no="7440-001-0001", category_id=screens, price=Money(2_229_997), place="ห้อง 101",
-             received_on=date(2023, 1, 12), serial="-", model="ไม่มี", custodian_id=keeper)  # fmt: skip
+             received_on=date(2023, 1, 12), serial="-", model="ไม่มี", custodian_id=keeper, warranty_note="2 ปี",
+             warranty_until=date(2030, 1, 1), description="จอ 14 นิ้ว\nสีดำ", vendor_phone="+66 2 123")  # fmt: skip
     an_asset(unit, asset_no="7440-001-0002", category_id=twin, received_on=date(2022, 10, 1),
-             received_precision="fiscal_year", custodian_text="ช่างแดง", gfmis_no="100000011397")  # fmt: skip
+             received_precision="fiscal_year", custodian_text="ช่างแดง", gfmis_no="100000011397",
+             life_years=8, life_reason="ใช้งานหนัก", warranty_until=date(2027, 5, 6), vendor_address="-")  # fmt: skip
     an_asset(shared, asset_no="7440-001-0003", received_on=date(1870, 5, 6), note="=1+1\nบรรทัดสอง", brand="'Dell'")
     an_asset(unit, asset_no="7440-001-0004", price=Money(0), loanable=False, received_on=date(2023, 5, 1),
              received_precision="month")  # fmt: skip
@@ -150,7 +155,7 @@ def test_exactly_the_edited_cells_change(register: list[str], data: st.DataObjec
             expected.setdefault(number, {}).update(price=value)
         else:
             typed = data.draw(said)[: 20 if field == "unit_of_count" else 60]
-            meant = meaning(typed, before[number][field], field in ("note", "accessories"))
+            meant = meaning(typed, before[number][field], field in ("note", "accessories", "description"))
             if field == "name" and not meant:
                 continue  # a thing without a name is refused
             edits[number, TEXT_FIELDS[field]] = typed
@@ -220,6 +225,47 @@ def test_a_number_that_is_corrected_stays_the_same_thing(register: list[str]) ->
     taken = edited(exported(), {("7440-001-0999", "เลขครุภัณฑ์"): "7440-001-0002"})
     assert {code for _row, code in codes_of(bring_back(taken, partial=True))} & {"number_taken", "duplicate"}
     assert snapshot() == after
+
+
+def test_the_former_number_still_finds_the_thing(register: list[str]) -> None:
+    bring_back(edited(exported(), {("7440-001-0001", "เลขครุภัณฑ์"): "7440-001-0999"}))
+    assert service.queries.by_number(console(), "7440-001-0999").brand == ""
+    found = db.session.execute(sa.select(FormerNumber.number, FormerNumber.number_key, FormerNumber.piece)).all()
+    assert [tuple(row) for row in found] == [("7440-001-0001", number_key("7440-001-0001"), 1)]
+
+
+@pytest.mark.parametrize(
+    ("number", "edits", "expected", "refused"),
+    [
+        ("7440-001-0001", {"อายุใช้งานเฉพาะชิ้น": "๖", "เหตุผลที่อายุใช้งานต่างจากประเภท": "ใช้กลางแจ้ง"}, (6, "ใช้กลางแจ้ง"), None),
+        ("7440-001-0002", {"อายุใช้งานเฉพาะชิ้น": 9}, (9, "ใช้งานหนัก"), None),
+        ("7440-001-0002", {"อายุใช้งานเฉพาะชิ้น": None}, (None, ""), None),
+        ("7440-001-0001", {"อายุใช้งานเฉพาะชิ้น": 6}, (None, ""), "life_reason_required"),
+        ("7440-001-0001", {"เหตุผลที่อายุใช้งานต่างจากประเภท": "ใช้กลางแจ้ง"}, (None, ""), "life_without_years"),
+        ("7440-001-0002", {"เหตุผลที่อายุใช้งานต่างจากประเภท": None}, (8, "ใช้งานหนัก"), "life_reason_required"),
+        ("7440-001-0002", {"อายุใช้งานเฉพาะชิ้น": 101}, (8, "ใช้งานหนัก"), "number_out_of_range"),
+        ("7440-001-0002", {"อายุใช้งานเฉพาะชิ้น": "แปด"}, (8, "ใช้งานหนัก"), "not_a_number"),
+    ],
+)
+def test_a_life_of_its_own_and_its_reason(
+    register: list[str], number: str, edits: dict[str, Any], expected: tuple[int | None, str], refused: str | None
+) -> None:
+    report = bring_back(edited(exported(), {(number, heading): typed for heading, typed in edits.items()}))
+    assert [code for _row, code in codes_of(report)] == ([refused] if refused else [])
+    after = snapshot()[number]
+    assert (after["life_years"], after["life_reason"]) == expected
+
+
+def test_a_warranty_that_is_edited_is_read_anew_and_one_that_is_emptied_ends(register: list[str]) -> None:
+    before = snapshot()
+    edits = {("7440-001-0001", "การรับประกัน"): "3 ปี", ("7440-001-0002", "การรับประกัน"): None}
+    report = bring_back(edited(exported(), edits))
+    after = snapshot()
+    told = [(after[number]["warranty_note"], after[number]["warranty_until"]) for number in register[:2]]
+    assert told == [("3 ปี", date(2026, 1, 12)), ("", None)]
+    with transaction():
+        undo_assets(console(), str(report.batch), now=NOW)
+    assert snapshot() == before
 
 
 def test_a_row_added_by_hand_is_new_and_the_rest_is_as_it_was(register: list[str]) -> None:

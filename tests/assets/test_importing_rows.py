@@ -72,6 +72,24 @@ def test_headings_of_registers_are_known(name, alias):
     assert ASSETS.names()[header_key(alias)][0] == name
 
 
+@pytest.mark.parametrize(
+    ("header", "name", "description"),
+    [
+        (("เลขครุภัณฑ์", "รายละเอียด"), "จอภาพ", None),
+        (("เลขครุภัณฑ์", "ยี่ห้อ", "description"), "จอภาพ", None),
+        (("เลขครุภัณฑ์", "รายละเอียด", "รายการ"), "จอ", "จอภาพ"),
+        (("เลขครุภัณฑ์", "คุณลักษณะ", "ชื่อ"), "จอ", "จอภาพ"),
+    ],
+)
+def test_details_are_the_name_only_where_no_other_column_is(
+    header: tuple[str, ...], name: str, description: str | None
+) -> None:
+    cells = {"รายละเอียด": "จอภาพ", "description": "จอภาพ", "คุณลักษณะ": "จอภาพ", "รายการ": "จอ", "ชื่อ": "จอ"}
+    row = ["7440-1", *(cells.get(heading, "Acer") for heading in header[1:])]
+    values = only(header, row).values
+    assert (values["name"], values.get("description")) == (name, description)
+
+
 def test_no_heading_stands_for_two_fields():
     seen = {}
     for column in ASSETS.columns:

@@ -37,10 +37,12 @@ _COLUMNS = tuple(
             "loanable",
             "below_threshold",
         ),
-        *("accessories", "note"),
+        *("accessories", "note", "description", "warranty_until", "warranty_note", "vendor_address", "vendor_phone"),
+        *("life_years", "life_reason"),
     )
 )
-_WIDTHS = {"name": 40, "note": 40, "vendor": 30, "accessories": 30, "unit": 30, "place": 26, "custodian": 26,
+_WIDTHS = {"name": 40, "note": 40, "description": 40, "vendor_address": 30, "life_reason": 30, "vendor": 30,
+           "accessories": 30, "unit": 30, "place": 26, "custodian": 26,
            "category": 26, "asset_no": 24, "row_version": 24}  # fmt: skip
 _FIELDS = EXPORT_FIELDS[:-1]
 

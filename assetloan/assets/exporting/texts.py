@@ -27,7 +27,7 @@ from assetloan.identity.queries import UnitTree
 CARD = frozenset({"asset_no", "name", "category", "brand", "model", "unit", "accessories"})
 PLAIN_TEXTS = (
     *("brand", "model", "serial", "unit_of_count", "fund", "method", "vendor", "document_no"),
-    *("accessories", "note"),
+    *("accessories", "note", "description", "vendor_address", "vendor_phone", "life_reason"),
 )
 YES, NO = "ใช่", "ไม่"
 # The columns of an asset that one column of a file stands for.
@@ -35,6 +35,7 @@ _STANDS_FOR = {
     "category": ("category_id",),
     "place": ("place_id",),
     "custodian": ("custodian_id", "custodian_text"),
+    "warranty": ("warranty_until", "warranty_note"),
 }
 _FIRST_EXCEL_YEAR = 1901
 
@@ -96,6 +97,9 @@ _WRITERS: dict[str, Writer] = {
     "unit": lambda row, known: known.units.get(row.unit_id, ""),
     "place": lambda row, known: known.places.get(row.place_id, ""),
     "custodian": lambda row, known: known.people.get(row.custodian_id) or row.custodian_text,
+    "warranty": lambda row, _known: (
+        row.warranty_note or (day_text(row.warranty_until, "day") if row.warranty_until else "")
+    ),
     "received_on": lambda row, _known: received(row.received_on, row.received_precision),
     "condition": lambda row, _known: CONDITION_WORDS[row.condition],
     "status": lambda row, _known: STATUS_WORDS[row.status],

@@ -10,6 +10,7 @@ from assetloan.documents.headings import Column, TableSpec
 ASSETS = TableSpec(
     kind="assets",
     needs=("asset_no", "name"),
+    instead=(("name", "description"),),
     printed=True,
     columns=(
         Column(
@@ -29,7 +30,7 @@ ASSETS = TableSpec(
             "ชื่อครุภัณฑ์",
             (
                 *("รายการ", "ชื่อ", "ชื่อรายการ", "รายการครุภัณฑ์", "ชื่อทรัพย์สิน", "รายการทรัพย์สิน", "ชื่อพัสดุ", "รายการพัสดุ"),
-                *("asset name", "item", "item name", "รายละเอียด", "รายละเอียดครุภัณฑ์", "description"),
+                *("asset name", "item", "item name"),
             ),
         ),
         Column(
@@ -100,6 +101,18 @@ ASSETS = TableSpec(
             fill_merged=True,
         ),
         Column(
+            "vendor_address",
+            "ที่อยู่ผู้ขาย",
+            ("ที่อยู่ผู้ขาย/ผู้รับจ้าง/ผู้บริจาค", "ที่อยู่ของผู้ขาย", "ที่อยู่บริษัท", "ที่อยู่ร้านค้า", "vendor address"),
+            fill_merged=True,
+        ),
+        Column(
+            "vendor_phone",
+            "โทรศัพท์ผู้ขาย",
+            ("เบอร์โทรผู้ขาย", "โทรศัพท์ของผู้ขาย", "โทรศัพท์บริษัท", "โทรศัพท์ร้านค้า", "vendor phone"),
+            fill_merged=True,
+        ),
+        Column(
             "document_no",
             "เลขที่เอกสาร",
             ("ที่เอกสาร", "เลขที่สัญญา", "เลขที่ใบตรวจรับ", "ใบตรวจรับ", "เลขที่ใบส่งของ", "สัญญาเลขที่", "เลขที่หนังสือ"),
@@ -142,6 +155,17 @@ ASSETS = TableSpec(
         Column("loanable", "ให้ยืมได้", ("ยืมได้", "อนุญาตให้ยืม", "ให้ยืม", "lendable")),
         Column("below_threshold", "ต่ำกว่าเกณฑ์", ("ครุภัณฑ์ต่ำกว่าเกณฑ์",)),
         Column("accessories", "อุปกรณ์ประกอบ", ("ส่วนประกอบ", "อุปกรณ์เสริม")),
+        Column(
+            "description",
+            "ลักษณะ/คุณสมบัติ",
+            (
+                *("ลักษณะ", "คุณสมบัติ", "ลักษณะหรือคุณสมบัติ", "คุณลักษณะ", "คุณลักษณะเฉพาะ", "ลักษณะเฉพาะ", "สเปก", "สเปค"),
+                *("รายละเอียด", "รายละเอียดครุภัณฑ์", "spec", "specs", "specification"),
+            ),
+        ),
+        # The life in most registers is the one of the category; only a column that says so is the thing's own.
+        Column("life_years", "อายุใช้งานเฉพาะชิ้น", ("อายุการใช้งานเฉพาะชิ้น", "own life")),
+        Column("life_reason", "เหตุผลที่อายุใช้งานต่างจากประเภท", ("เหตุผลของอายุใช้งาน", "เหตุผลอายุใช้งานเฉพาะชิ้น")),
         Column("note", "หมายเหตุ", ("remark", "remarks", "comment", "ข้อสังเกต"), join="\n"),
         Column("row_version", "รุ่นข้อมูล"),
     ),
@@ -151,7 +175,17 @@ ASSETS = TableSpec(
 EXPORT_FIELDS = (
     *("asset_no", "gfmis_no", "name", "category", "brand", "model", "serial", "unit", "place", "custodian"),
     *("received_on", "price", "unit_of_count", "fund", "method", "vendor", "document_no", "condition", "status"),
-    *("loanable", "below_threshold", "accessories", "note", "row_version"),
+    *(
+        "loanable",
+        "below_threshold",
+        "accessories",
+        "note",
+        "description",
+        "warranty",
+        "vendor_address",
+        "vendor_phone",
+    ),
+    *("life_years", "life_reason", "row_version"),
 )
 TEMPLATE_FIELDS = tuple(name for name in EXPORT_FIELDS if name not in {"row_version", "status"})
 # In the first cell of a sheet that belongs to a file of ours and is no data; in the number of a row that is an example.

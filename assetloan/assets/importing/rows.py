@@ -18,6 +18,7 @@ from assetloan.assets.importing.pieces import find_sets_and_doubles, several
 from assetloan.assets.importing.ranges import MOST_PIECES, Spread, spread
 from assetloan.assets.importing.warranty import until
 from assetloan.assets.rules import AssetStatus, Condition
+from assetloan.assets.valuation.rules import MOST_YEARS
 from assetloan.core.calendar import ParsedDate, TwoDigit
 from assetloan.core.money import Money
 from assetloan.documents import cells as common
@@ -25,9 +26,13 @@ from assetloan.documents.tables import Parsed, ParsedRow, RowReader, SheetLike, 
 
 Progress = Callable[[int, int], None]  # rows done, all rows
 
-_LINES = ("category", "brand", "model", "serial", "unit_of_count", "fund", "method", "vendor", "document_no", "place",
-          "custodian", "unit")  # fmt: skip
-_EMPTIES = {**dict.fromkeys((*_LINES, "accessories", "note"), ""), "received_on": None, "price": None, "gfmis_no": None}
+_LINES = ("category", "brand", "model", "serial", "unit_of_count", "fund", "method", "vendor", "vendor_address",
+          "vendor_phone", "document_no", "place", "custodian", "unit", "life_reason")  # fmt: skip
+_MANY_LINES = ("accessories", "note", "description")
+_EMPTIES = {
+    **dict.fromkeys((*_LINES, *_MANY_LINES), ""),
+    **dict.fromkeys(("received_on", "price", "gfmis_no", "life_years")),
+}
 _MEANT = ("category", "place", "custodian", "unit", "name")
 TOLD_EVERY = 1000
 
@@ -45,7 +50,8 @@ def read_assets(
 
     Values: asset_no, piece, needs_temporary, gfmis_no, name, category, brand, model, serial, unit, place, custodian,
     received_on with received_precision, price (Money), quantity, unit_of_count, fund, method, vendor, document_no,
-    condition, status, loanable, below_threshold, accessories, note; of an exported row asset_id and row_version.
+    condition, status, loanable, below_threshold, accessories, note, description, vendor_address, vendor_phone,
+    warranty_until, warranty_note, life_years, life_reason; of an exported row asset_id and row_version.
     Raises FileRefused.
     """
     answers = replace(answers, price=price or answers.price)
@@ -242,9 +248,11 @@ class _AssetRow:
         for field in _MEANT if self.answers.meant else ():
             said = self.values.get(field)
             self._set(field, self.answers.meant.get(field, {}).get(said) if said else None)
-        for field in ("accessories", "note"):
+        for field in _MANY_LINES:
             if not cells.says_nothing(self.reader.cell(field)):
                 self._set(field, self.reader.read(field, common.lines))
+        if self.reader.cell("life_years") is not None:
+            self._set("life_years", self.reader.read("life_years", common.whole_number, least=1, most=MOST_YEARS))
         if self.reader.cell("gfmis_no") is not None:
             self._set("gfmis_no", self.reader.read("gfmis_no", cells.gfmis))
 
@@ -354,6 +362,8 @@ class _AssetRow:
     def _warranty(self) -> None:
         said = self.reader.read("warranty", cells.said) if self.reader.cell("warranty") is not None else None
         if not said:
+            if self.exported and self.table.has("warranty"):
+                self.values |= {"warranty_until": None, "warranty_note": ""}
             return
         heading = self.table.names["warranty"]
         bare = f"{said} ปี" if said.isdigit() and len(said) < 3 and "ปี" in heading else said

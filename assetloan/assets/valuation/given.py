@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from assetloan.assets.models import Asset
+from assetloan.assets.valuation.rules import MOST_YEARS
 from assetloan.assets.valuation.thresholds import is_below
 from assetloan.core.errors import invalid
-
-MOST_YEARS = 100
 
 
 def decide(values: dict[str, Any], *, today: date, asset: Asset | None = None) -> None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from assetloan.core.money import Money
 
 RESIDUAL = Money(100)
+MOST_YEARS = 100  # of a life
 DAYS_OF_YEAR = 365
 # The official rates are rounded, not 100 divided by the life; hundredths of a per cent by years.
 STATED_RATES = {3: 3300, 8: 1250, 12: 850, 15: 650, 25: 400}
