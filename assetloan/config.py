@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,27 @@ DEFAULT_DATA_DIR = Path(__file__).resolve().parent.parent / "instance"
 
 class BadSetting(ValueError):
     """A setting that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server that takes our messages, and in whose name they go."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    tls: str  # starttls, ssl, none
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """The agency's LINE account."""
+
+    token: str = field(repr=False)
+    secret: str = field(repr=False)
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,8 @@ class Settings:
     trusted_proxies: int
     session_hours: int
     max_upload_mib: int
+    mail: MailSettings | None = None
+    line: LineSettings | None = None
 
     @property
     def production(self) -> bool:
@@ -97,10 +121,43 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool | None = None, 
         trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 5),
         session_hours=number("SESSION_HOURS", 12, 1, 72),
         max_upload_mib=number("MAX_UPLOAD_MIB", 20, 1, 100),
+        mail=_mail(get, number),
+        line=_line(get),
     )
     if settings.secret_key and len(settings.secret_key) < LEAST_SECRET:
         raise BadSetting(f"{PREFIX}SECRET_KEY must have at least {LEAST_SECRET} characters")
     return settings
+
+
+ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+def _mail(get: Callable[..., str], number: Callable[[str, int, int, int], int]) -> MailSettings | None:
+    """The mail server, when one is named. A password goes over an encrypted line or to this very computer."""
+    host, tls, sender = get("SMTP_HOST"), get("SMTP_TLS") or "starttls", get("SMTP_FROM")
+    if not host:
+        return None
+    if tls not in PORTS:
+        raise BadSetting(f"{PREFIX}SMTP_TLS must be starttls, ssl or none")
+    if not ADDRESS.fullmatch(sender):
+        raise BadSetting(f"{PREFIX}SMTP_FROM must be the mail address from which messages come")
+    if get("SMTP_PASSWORD") and tls == "none" and host not in LOOPBACK:
+        raise BadSetting(f"{PREFIX}SMTP_TLS=none would send the password in the open; use starttls or ssl")
+    port = number("SMTP_PORT", PORTS[tls], 1, 65535)
+    return MailSettings(host, port, get("SMTP_USER"), get("SMTP_PASSWORD"), sender, tls)
+
+
+def _line(get: Callable[..., str]) -> LineSettings | None:
+    """The LINE account, when its token is given."""
+    url = urlsplit(get("LINE_URL") or "https://api.line.me")
+    if not get("LINE_TOKEN"):
+        return None
+    if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
+        raise BadSetting(f"{PREFIX}LINE_URL must be an https address")
+    if not get("LINE_TOKEN").isascii() or not get("LINE_TOKEN").isprintable():
+        raise BadSetting(f"{PREFIX}LINE_TOKEN has characters that no token has")
+    return LineSettings(get("LINE_TOKEN"), get("LINE_SECRET"), url.geturl().rstrip("/"))
 
 
 def with_secret(settings: Settings) -> Settings:
