@@ -13,6 +13,7 @@ def blueprints() -> list[Blueprint]:
         edit_views,
         file_views,
         import_views,
+        kinds,
         label_views,
         labels,
         page_parts,
@@ -30,10 +31,13 @@ def blueprints() -> list[Blueprint]:
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
     from assetloan.identity.closing import unit_users
+    from assetloan.identity.delegations import kind_sources
     from assetloan.identity.nav import nav_sources
 
     if views.nav not in nav_sources:
         nav_sources.append(views.nav)
+    if kinds.listed not in kind_sources:
+        kind_sources.append(kinds.listed)
     if unit_use.of_unit not in unit_users:
         unit_users.append(unit_use.of_unit)
     page_parts.add(page_parts.list_acts, import_views.act)

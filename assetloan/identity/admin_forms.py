@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -22,11 +23,12 @@ from assetloan.core.forms import (
 )
 from assetloan.core.i18n import _, _l
 from assetloan.core.money import Money
+from assetloan.identity import delegations as orders
 from assetloan.identity import labels
-from assetloan.identity.delegations import DelegationData
+from assetloan.identity.delegations import DelegationData, Post
 from assetloan.identity.directory import unit_choices
 from assetloan.identity.forms import Given, longest
-from assetloan.identity.models import UnitKind
+from assetloan.identity.models import Person, UnitKind
 from assetloan.identity.rules import DelegationKind, Place, Role
 from assetloan.identity.service import PersonData, UnitData
 
@@ -109,6 +111,7 @@ class PersonForm(BaseForm):
     position = CleanStringField(_l("ตำแหน่ง"), validators=[Optional(), longest(200)])
     email = CleanStringField(_l("อีเมล"), validators=[Optional(), longest(200)])
     phone = CleanStringField(_l("โทรศัพท์"), validators=[Optional(), longest(50)])
+    contractor = BooleanField(_l("ผู้รับจ้างเหมาบริการ"), description=_l("ยืมได้เมื่อมีเจ้าหน้าที่ของหน่วยงานเป็นผู้รับผิดชอบร่วมด้วยทุกครั้ง"))
     version = HiddenField()
 
     def prepare(self, today: date) -> None:
@@ -124,6 +127,7 @@ class PersonForm(BaseForm):
             self.position.data or "",
             self.email.data or "",
             self.phone.data or "",
+            contractor=bool(self.contractor.data),
         )
 
 
@@ -142,16 +146,12 @@ class GrantForm(BaseForm):
         _units(self.unit, today, _("ทั้งหน่วยงาน"))
 
 
-class DelegationForm(BaseForm):
-    """An order that lets a person use a post's powers to approve."""
+class OrderForm(BaseForm):
+    """What every order of delegation says: to whom, by which paper, when, and how far it goes."""
 
     kind = RadioField(
         _l("ลักษณะ"), choices=choices(labels.DELEGATION_KINDS.items()), default=DelegationKind.DELEGATED.value
     )
-    role = SelectField(_l("อำนาจของ"), choices=choices((post, labels.ROLES[post]) for post in POSTS))
-    unit = SelectField(_l("หน่วยงาน"))
-    from_post = CleanStringField(_l("ตำแหน่งผู้มอบ"), validators=[Optional(), longest(200)])
-    to = CleanStringField(_l("ชื่อผู้ใช้ของผู้รับมอบ"), validators=[Given(), longest(64)])
     order_no = CleanStringField(_l("คำสั่งที่"), validators=[Given(), longest(200)])
     valid_from = ThaiDateField(_l("ตั้งแต่วันที่"), validators=[DateRequired(_l("กรุณาระบุวันที่เริ่ม"))])
     valid_until = ThaiDateField(_l("ถึงวันที่"), validators=[DateRequired(_l("กรุณาระบุวันที่สิ้นสุด"))])
@@ -159,29 +159,30 @@ class DelegationForm(BaseForm):
         _l("อนุมัติการยืมที่ใช้"), choices=choices(labels.PLACES.items()), default=[place.value for place in Place]
     )
     most_days = WholeNumberField(_l("ยืมได้ไม่เกิน (วัน)"), validators=[Optional()], least=1, most=365)
-    most_value = CleanStringField(_l("ราคาต่อชิ้นไม่เกิน (บาท)"), validators=[Optional(), longest(30)])
+    most_value = CleanStringField(_l("ราคารวมของใบยืมไม่เกิน (บาท)"), validators=[Optional(), longest(30)])
+    categories = CheckboxesField(_l("เฉพาะทรัพย์สินประเภท"), validators=[Optional()])
 
-    def prepare(self, today: date) -> None:
-        """Fill the list of units as of today."""
-        _units(self.unit, today, _("ทั้งหน่วยงาน"))
+    def _kinds(self) -> None:
+        self.categories.choices = [(str(key), name) for key, name in orders.kinds_of_things()]
 
-    def command(self) -> DelegationData:
+    def _order(self, *, role: Role, unit: str, to: str, from_post: str) -> DelegationData:
         """What the service is asked to keep. Raises Invalid."""
         first, last = self.valid_from.data, self.valid_until.data
         if first is None or last is None:
             raise invalid("valid_from", "required")
         return DelegationData(
             kind=DelegationKind(self.kind.data),
-            role=Role(self.role.data),
-            to=self.to.data or "",
+            role=role,
+            to=to,
             order_no=self.order_no.data or "",
             valid_from=first,
             valid_until=last,
-            unit=self.unit.data or "",
-            from_post=self.from_post.data or "",
+            unit=unit,
+            from_post=from_post,
             places=tuple(Place(place) for place in self.places.data or ()),
             most_days=self.most_days.number,
             most_value=self._money(),
+            categories=tuple(int(key) for key in self.categories.data or ()),
         )
 
     def _money(self) -> Money | None:
@@ -191,6 +192,54 @@ class DelegationForm(BaseForm):
             return Money.parse(self.most_value.data)
         except ValueError:
             raise invalid("most_value", "money_invalid") from None
+
+
+class DelegationForm(OrderForm):
+    """An order that lets a person use a post's powers to approve."""
+
+    role = SelectField(_l("อำนาจของ"), choices=choices((post, labels.ROLES[post]) for post in POSTS))
+    unit = SelectField(_l("หน่วยงาน"))
+    from_post = CleanStringField(_l("ตำแหน่งผู้มอบ"), validators=[Optional(), longest(200)])
+    to = CleanStringField(_l("ชื่อผู้ใช้ของผู้รับมอบ"), validators=[Given(), longest(64)])
+
+    def prepare(self, today: date) -> None:
+        """Fill the lists of units as of today and of kinds of things."""
+        _units(self.unit, today, _("ทั้งหน่วยงาน"))
+        self._kinds()
+
+    def command(self) -> DelegationData:
+        """What the service is asked to keep. Raises Invalid."""
+        return self._order(
+            role=Role(self.role.data),
+            unit=self.unit.data or "",
+            to=self.to.data or "",
+            from_post=self.from_post.data or "",
+        )
+
+
+class CoverForm(OrderForm):
+    """Somebody approves in one's own place for some days: which of one's posts, who, until when."""
+
+    post = RadioField(_l("อนุมัติแทนในตำแหน่ง"))
+    to = SelectField(_l("ผู้อนุมัติแทน"))
+
+    def prepare(self, posts: Sequence[Post], people: Sequence[Person]) -> None:
+        """Fill the choices: the posts one holds, and who may stand in."""
+        self.post.choices = [(post.key, post.name) for post in posts]
+        if len(posts) == 1 and not self.is_submitted():
+            self.post.data = posts[0].key
+        self.to.choices = [("", _("เลือกบุคลากร"))] + [
+            (person.username or "", " – ".join(word for word in (person.name, person.position) if word))
+            for person in people
+        ]
+        self._kinds()
+
+    def command(self, posts: Sequence[Post]) -> DelegationData:
+        """What the service is asked to keep. Raises Invalid."""
+        post = next((post for post in posts if post.key == self.post.data), None)
+        if post is None:
+            raise invalid("post", "required")
+        return self._order(role=post.role, unit=post.unit, to=self.to.data or "", from_post="")
 
 
 class HolidayForm(BaseForm):

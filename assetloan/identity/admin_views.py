@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from assetloan.core import clock, settings
 from assetloan.core.calendar import be_year
-from assetloan.core.errors import NotFound
+from assetloan.core.errors import Forbidden, NotFound
 from assetloan.core.forms import ActForm, BaseForm, choices, save
 from assetloan.core.holidays import all_holidays
 from assetloan.identity import delegations as orders
 from assetloan.identity import directory, labels, queries, upkeep
-from assetloan.identity.admin_forms import DelegationForm, FillForm, HolidayForm, SettingForm
+from assetloan.identity.admin_forms import CoverForm, DelegationForm, FillForm, HolidayForm, SettingForm
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Permission
 from assetloan.identity.views import bp
@@ -39,6 +39,9 @@ def _delegations_page(form: ActForm | None = None) -> ResponseReturnValue:
         places={place.value: words for place, words in labels.PLACES.items()},
         today=today,
         manages=who.has(Permission.DELEGATION_MANAGE),
+        covers=bool(orders.own_posts(who, today)),
+        me=who.person_id,
+        kinds_of_things=dict(orders.kinds_of_things()),
         form=form,
         new_act=ActForm,
     )
@@ -66,10 +69,34 @@ def new_delegation() -> ResponseReturnValue:
     return render_template("identity/delegation_form.html", form=form), 422
 
 
+@bp.route("/delegations/cover", methods=["GET", "POST"])
+@access(Permission.DELEGATION_OWN)
+def cover() -> ResponseReturnValue:
+    """Let somebody approve in one's own place for some days."""
+    who, today = actor(), clock.today()
+    posts = orders.own_posts(who, today)
+    if not posts:
+        raise Forbidden()
+    form = CoverForm(data={"valid_from": today})
+    form.prepare(posts, orders.may_stand_in(who, posts, today))
+    if form.is_submitted() and form.validate():
+
+        def work() -> str:
+            orders.create_delegation(actor(), form.command(posts), now=clock.now())
+            return url_for("identity.delegations")
+
+        answer = save(owner_key(), form, work)
+        if answer is not None:
+            return answer
+    return render_template("identity/cover.html", form=form), 422 if form.is_submitted() else 200
+
+
 @bp.post("/delegations/<int:delegation_id>/revoke")
-@access(Permission.DELEGATION_MANAGE)
+@access("signed_in")
 def revoke_delegation(delegation_id: int) -> ResponseReturnValue:
     """End a delegation now."""
+    if not any(map(actor().has, (Permission.DELEGATION_MANAGE, Permission.DELEGATION_OWN))):
+        raise Forbidden()
     form = ActForm()
 
     def work() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +10,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from assetloan.core.db import db
-from assetloan.identity.models import ApiToken, Delegation, Person, UnitAlias, UnitVersion
+from assetloan.identity.models import ApiToken, Delegation, Person, RoleGrant, UnitAlias, UnitVersion
 from assetloan.identity.queries import PeopleList, UnitCard, UnitTree, unit_tree
-from assetloan.identity.rules import Actor, Permission, Scope
+from assetloan.identity.rules import Actor, Permission, Role, Scope
 
 PER_PAGE = 50
 
@@ -95,7 +95,7 @@ def people_page(wanted: PeopleList, *, active: bool | None, page: int) -> People
 
 
 def delegations_for(actor: Actor) -> list[Delegation]:
-    """All delegations, newest first, for those who manage or audit them."""
+    """Delegations, newest first: all for those who keep or audit them, else one's own and those of one's posts."""
     scope: Scope = actor.scope(Permission.PEOPLE_VIEW)
     query = (
         select(Delegation)
@@ -103,7 +103,28 @@ def delegations_for(actor: Actor) -> list[Delegation]:
         .order_by(Delegation.id.desc())
     )
     if not scope.everything:
-        query = query.where(or_(Delegation.to_person_id == actor.person_id, Delegation.unit_id.in_(scope.units)))
+        mine = or_(Delegation.to_person_id == actor.person_id, Delegation.from_person_id == actor.person_id)
+        posts = scope.units | actor.scope(Permission.LOAN_APPROVE_INSIDE).units
+        query = query.where(or_(mine, Delegation.unit_id.in_(posts)))
+    return list(db.session.scalars(query))
+
+
+def who_may_stand_in(units: Collection[int], *, heads: bool, today: date, but: Actor) -> list[Person]:
+    """People with a user name in these units (and whoever heads a unit), in order of name, without the actor."""
+    grant = RoleGrant
+    heading = select(grant.person_id).where(
+        grant.role == Role.HEAD,
+        grant.valid_from <= today,
+        or_(grant.valid_until.is_(None), grant.valid_until >= today),
+    )
+    wanted = Person.unit_id.in_(units)
+    query = (
+        select(Person)
+        .where(Person.active, Person.username.is_not(None), Person.id != (but.person_id or 0))
+        .where(or_(wanted, Person.id.in_(heading)) if heads else wanted)
+        .order_by(Person.name_key, Person.id)
+        .limit(500)
+    )
     return list(db.session.scalars(query))
 
 

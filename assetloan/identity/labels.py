@@ -73,6 +73,7 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.UNIT_MANAGE: _l("จัดการหน่วยงาน"),
     Permission.UNIT_SETTINGS: _l("ตั้งค่าของหน่วยงาน"),
     Permission.DELEGATION_MANAGE: _l("บันทึกคำสั่งมอบอำนาจ"),
+    Permission.DELEGATION_OWN: _l("ให้ผู้อื่นอนุมัติแทนตำแหน่งของตนช่วงลา"),
     Permission.SETTINGS_MANAGE: _l("ตั้งค่าระบบ"),
     Permission.HOLIDAY_MANAGE: _l("แก้ไขวันหยุดราชการ"),
     Permission.AUDIT_VIEW: _l("ดูบันทึกการใช้งาน"),

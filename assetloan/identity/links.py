@@ -26,7 +26,11 @@ def admin_links(actor: Actor) -> list[Link]:
     offered = (
         (actor.has(P.PEOPLE_VIEW), "identity.people", _("บุคลากรและสิทธิ์")),
         (True, "identity.units", _("ผังหน่วยงาน")),
-        (actor.has(P.DELEGATION_MANAGE) or actor.has(P.PEOPLE_VIEW), "identity.delegations", _("คำสั่งมอบอำนาจ")),
+        (
+            any(map(actor.has, (P.DELEGATION_MANAGE, P.DELEGATION_OWN, P.PEOPLE_VIEW))),
+            "identity.delegations",
+            _("คำสั่งมอบอำนาจ"),
+        ),
         (actor.has(P.HOLIDAY_MANAGE), "identity.holidays", _("วันหยุดราชการ")),
         (actor.has(P.SETTINGS_MANAGE), "identity.settings_page", _("ตั้งค่าระบบ")),
         (actor.has(P.AUDIT_VIEW), "audit.entries", _("บันทึกการใช้งาน")),

@@ -125,6 +125,7 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     auth_epoch: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(default="")
+    contractor: Mapped[bool] = mapped_column(default=False)  # borrows only with an official who answers for it
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]  # its import was taken back: hidden, the user name free again
     version: Mapped[int] = mapped_column(default=1)
@@ -184,6 +185,7 @@ class Delegation(Base):
     from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     to_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     places: Mapped[str] = mapped_column(default="inside,outside,agency")
+    categories: Mapped[str] = mapped_column(default="")  # ids of kinds of things, comma between; empty: every kind
     most_days: Mapped[int | None]
     most_value: Mapped[Money | None]
     order_no: Mapped[str]

@@ -119,7 +119,7 @@ def edit_person(key: str) -> ResponseReturnValue:
     return render_template("identity/person_form.html", form=form, person=facts), 422
 
 
-def _as_typed(found: Person) -> dict[str, str]:
+def _as_typed(found: Person) -> dict[str, str | bool]:
     unit = queries.unit_tree(clock.today()).get(found.unit_id)
     return {
         "username": found.username or "",
@@ -128,6 +128,7 @@ def _as_typed(found: Person) -> dict[str, str]:
         "position": found.position,
         "email": found.email,
         "phone": found.phone,
+        "contractor": found.contractor,
         "version": str(found.version),
     }
 

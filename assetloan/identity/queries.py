@@ -237,9 +237,11 @@ def _delegated(person_id: int, tree: UnitTree, today: date) -> list[Authority]:
                 places=frozenset(Place(place) for place in row.places.split(",") if place),
                 most_days=row.most_days,
                 most_value=row.most_value,
+                categories=frozenset(map(int, row.categories.split(","))) if row.categories else None,
             ),
             delegation_id=row.id,
             acting_for=row.from_post,
+            kind=row.kind,
         )
         for row in db.session.scalars(query)
     ]

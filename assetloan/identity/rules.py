@@ -67,6 +67,7 @@ class Permission(StrEnum):
     UNIT_MANAGE = "unit:manage"
     UNIT_SETTINGS = "unit:settings"
     DELEGATION_MANAGE = "delegation:manage"
+    DELEGATION_OWN = "delegation:own"  # lend one's own post while away
     SETTINGS_MANAGE = "settings:manage"
     HOLIDAY_MANAGE = "holiday:manage"
     AUDIT_VIEW = "audit:view"
@@ -114,9 +115,9 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
         R.AUDITOR: Reach.ALL,
     },
     P.LOAN_CANCEL: {R.STAFF: Reach.OWN},
-    P.LOAN_APPROVE_INSIDE: {R.HEAD: Reach.UNIT},
     P.LOAN_CHANGE: {R.STAFF: Reach.OWN},
     P.TRANSFER_ACCEPT: {R.STAFF: Reach.OWN},
+    P.LOAN_APPROVE_INSIDE: {R.HEAD: Reach.UNIT},
     P.LOAN_APPROVE_OUTSIDE: {R.DIRECTOR: Reach.ALL},
     P.LOAN_HAND_OVER: {R.OFFICER: Reach.UNIT},
     P.RETURN_DECLARE: {R.STAFF: Reach.OWN},
@@ -137,6 +138,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     P.UNIT_MANAGE: {R.ADMIN: Reach.ALL},
     P.UNIT_SETTINGS: {R.HEAD: Reach.UNIT, R.SECRETARIAT: Reach.ALL},
     P.DELEGATION_MANAGE: {R.ADMIN: Reach.ALL, R.SECRETARIAT: Reach.ALL},
+    P.DELEGATION_OWN: {R.HEAD: Reach.UNIT, R.DIRECTOR: Reach.ALL},
     P.SETTINGS_MANAGE: {R.ADMIN: Reach.ALL},
     P.HOLIDAY_MANAGE: {R.ADMIN: Reach.ALL, R.SECRETARIAT: Reach.ALL},
     P.AUDIT_VIEW: {R.AUDITOR: Reach.ALL, R.ADMIN: Reach.ALL},
@@ -165,15 +167,21 @@ class DelegationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far a delegation goes beyond unit and role: places of use, days and value of the thing."""
+    """How far a delegation goes beyond unit and role: places of use, days, value and kinds of the things."""
 
     places: frozenset[Place] = frozenset(Place)
     most_days: int | None = None
     most_value: Money | None = None
+    categories: frozenset[int] | None = None  # None: things of every kind
 
-    def cover(self, place: Place, days: int, value: Money | None) -> bool:
-        """Is a loan of this place, length and value inside? An unknown value is inside only without a value limit."""
+    def cover(self, place: Place, days: int, value: Money | None, categories: frozenset[int | None]) -> bool:
+        """Is a loan of this place, length, value and kinds inside?
+
+        An unknown value or kind is inside only of a delegation without that limit.
+        """
         if place not in self.places or (self.most_days is not None and days > self.most_days):
+            return False
+        if self.categories is not None and not categories <= self.categories:
             return False
         return self.most_value is None or (value is not None and value <= self.most_value)
 
@@ -187,6 +195,7 @@ class Authority:
     bounds: Bounds | None = None
     delegation_id: int | None = None
     acting_for: str = ""
+    kind: DelegationKind | None = None  # of the delegation; None: by post
 
     def covers(self, reach: Reach, unit_id: int | None) -> bool:
         """Does it reach this unit? A thing without a unit is reached by agency-wide grants only."""
@@ -262,13 +271,27 @@ class Actor:
         return None
 
     def approving_authority(
-        self, permission: Permission, *, unit_id: int | None, place: Place, days: int, value: Money | None
+        self,
+        permission: Permission,
+        *,
+        unit_id: int | None,
+        place: Place,
+        days: int,
+        value: Money | None,
+        categories: frozenset[int | None] = frozenset(),
+        own_post: bool = False,
     ) -> Authority | None:
-        """The grant under which this person may decide a loan, delegations with bounds included."""
+        """The grant under which this person may decide a loan, delegations with bounds included.
+
+        `own_post`: the borrower holds the post that decides. Whoever uses that person's powers by order does not
+        decide for them; who acts in the post [รักษาราชการแทน] does (domain.md 10).
+        """
         if self.console:
             return Authority(Role.ADMIN, None)
         for authority, reach in self._serving(permission):
-            inside = authority.bounds is None or authority.bounds.cover(place, days, value)
+            if own_post and authority.kind is DelegationKind.DELEGATED:
+                continue
+            inside = authority.bounds is None or authority.bounds.cover(place, days, value, categories)
             # A delegation of the director's powers may be limited to units, the post itself never is.
             limited = authority.delegation_id is not None and authority.units is not None
             if inside and authority.covers(Reach.UNIT if limited else reach, unit_id):

@@ -56,6 +56,7 @@ class PersonData:
     position: str | None = None
     email: str | None = None
     phone: str | None = None
+    contractor: bool | None = None  # [จ้างเหมา] borrows only with an official who answers for it
     roles: tuple[tuple[Role, str], ...] = ()
 
 
@@ -233,7 +234,8 @@ def known_person(data: PersonData, today: date) -> Person | None:
 def create_person(actor: Actor, data: PersonData, *, now: datetime) -> Person:
     """A new person. Raises Forbidden, Invalid (the user name is taken, the unit is unknown, …)."""
     actor.require(Permission.PEOPLE_MANAGE, unit_id=None)
-    values = {"unit_id": None, "position": "", "email": "", "phone": ""} | _person_values(data, now)
+    blank = {"unit_id": None, "position": "", "email": "", "phone": "", "contractor": False}
+    values = blank | _person_values(data, now)
     username = _username(data.username)
     person = Person(
         username=username,
@@ -293,6 +295,8 @@ def _person_values(data: PersonData, now: datetime) -> dict[str, Any]:
         values["position"] = line("position", data.position)
     if data.phone is not None:
         values["phone"] = line("phone", data.phone, 50)
+    if data.contractor is not None:
+        values["contractor"] = data.contractor
     if data.email is not None:
         values["email"] = line("email", data.email)
         if values["email"] and not EMAIL.fullmatch(values["email"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,9 +21,11 @@ from assetloan.core.db import db, violates
 from assetloan.core.db_objects import CLAIM
 from assetloan.core.errors import DomainError, Forbidden, NotFound
 from assetloan.identity.queries import unit_tree
-from assetloan.identity.rules import Actor, Authority, Permission
+from assetloan.identity.rules import Actor, Authority, DelegationKind, Permission, Role
 from assetloan.identity.sign_in import actor_ref
 from assetloan.lending import queries, rules
+from assetloan.lending.authority import routing
+from assetloan.lending.booking import checks, queue
 from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.rules import Facts, LineAction, Outcome, ReturnCondition, Route
 
@@ -49,14 +51,32 @@ class Done:
 
 def authority_over(actor: Actor, loan: Loan) -> Authority | None:
     """Under which grant may this person decide this loan: by post, or by a delegation that covers it?"""
-    head = loan.route is Route.HEAD
-    permission = Permission.LOAN_APPROVE_INSIDE if head else Permission.LOAN_APPROVE_OUTSIDE
-    return actor.approving_authority(
-        permission,
-        unit_id=loan.route_unit_id if head else loan.unit_id,
-        place=loan.place,
+    return authority_for(
+        actor,
+        loan,
+        route=loan.route,
+        route_unit_id=loan.route_unit_id,
         days=(loan.due_on - loan.starts_on).days,
-        value=rules.value_limit(line.price_at_loan for line in loan.lines),
+        lines=loan.lines,
+    )
+
+
+def authority_for(
+    actor: Actor, loan: Loan, *, route: Route, route_unit_id: int | None, days: int, lines: Sequence[LoanLine]
+) -> Authority | None:
+    """The same for any decision about lines of a loan: an extension or a transfer has a route and days of its own."""
+    head = route is Route.HEAD
+    unit_id = route_unit_id if head else loan.unit_id
+    by_order = any(authority.kind is DelegationKind.DELEGATED for authority in actor.authorities)
+    role = Role.HEAD if head else Role.DIRECTOR
+    return actor.approving_authority(
+        Permission.LOAN_APPROVE_INSIDE if head else Permission.LOAN_APPROVE_OUTSIDE,
+        unit_id=unit_id,
+        place=loan.place,
+        days=days,
+        value=rules.value_limit(line.price_at_loan for line in lines),
+        categories=frozenset(line.asset.category_id for line in lines),
+        own_post=by_order and routing.holds_post(loan.borrower_id, role, unit_id, clock.today()),
     )
 
 
@@ -157,25 +177,31 @@ def move(
     condition: ReturnCondition | None = None,
     has_photo: bool = False,
     outcome: Outcome | None = None,
+    by: Actor | None = None,
+    frees_clean: bool | None = None,
 ) -> None:
     """Take one step: guards, facts and event, then status and condition of the asset.
 
+    `by` is whose act it is when that is not the one at the screen; `frees_clean` overrules what the unit has set.
     Raises DomainError; `asset_not_available` when the database says that somebody else has the thing.
     """
     step = rules.next_step(line.state, action)
-    facts = facts_of(line, loan, actor, now=now, reason=note, condition=condition, has_photo=has_photo)
+    doer = by or actor
+    facts = facts_of(line, loan, doer, now=now, reason=note, condition=condition, has_photo=has_photo)
+    if action is LineAction.EXPIRE:
+        facts = replace(facts, collect_until=checks.collect_until(line, facts.today))
     for guard in step.guards:
         guard(facts)
-    card = unit_tree(clock.bangkok_date(now)).get(line.unit_id)
-    frees_clean = not (card is not None and card.holds_clean_returns)
-    asset, asset_number, held = line.asset, line.asset.number, line.holds_asset
+    if frees_clean is None:
+        frees_clean = not _kept_until_closed(line, now)
+    asset, asset_number, held, claimed = line.asset, line.asset.number, line.holds_asset, line.claims_period
     try:
         with db.session.begin_nested():
             db.session.add(
                 line.apply(
                     action,
-                    by_id=actor.person_id,
-                    by_name=actor.name,
+                    by_id=doer.person_id,
+                    by_name=doer.name,
                     at=at or now,
                     recorded_at=now,
                     frees_clean=frees_clean,
@@ -200,6 +226,17 @@ def move(
             at=at,
             reason=loan.number,
         )
+    if claimed and not line.claims_period:
+        queue.note_freed(line, now)
+
+
+def _kept_until_closed(line: LoanLine, now: datetime) -> bool:
+    """Does the unit keep clean returns until they are closed? Not what was passed on: the next one has it already."""
+    card = unit_tree(clock.bangkok_date(now)).get(line.unit_id)
+    if card is None or not card.holds_clean_returns:
+        return False
+    others = LoanLine.asset_id == line.asset_id, LoanLine.id != line.id, LoanLine.holds_asset
+    return db.session.scalar(select(LoanLine.id).where(*others)) is None
 
 
 def record(actor: Actor, loan: Loan, action: str, lines: Sequence[LoanLine], *, now: datetime, **more: Any) -> None:

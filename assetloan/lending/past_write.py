@@ -23,11 +23,11 @@ from assetloan.identity.rules import Actor, Place, Role
 from assetloan.identity.service import post_name
 from assetloan.identity.sign_in import actor_ref
 from assetloan.lending import rules
+from assetloan.lending.authority.routing import director_post
 from assetloan.lending.facts import facts_of_step, state_on_paper
 from assetloan.lending.models import Loan, LoanDue, LoanEvent, LoanLine
 from assetloan.lending.past_loans import PaperLine, PastJudgement
 from assetloan.lending.past_lookup import PersonCard
-from assetloan.lending.requesting import director_post
 from assetloan.lending.rules import LineAction, LineState, LoanSource, ReturnCondition, Route
 
 NO_PURPOSE = "ไม่ระบุ"  # data, so in Thai: what the paper leaves out

@@ -1,8 +1,8 @@
-"""Asking for things: the request, its route to the one who decides, and taking it back before hand-over."""
+"""Asking for things, and taking a request back before hand-over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,13 +18,14 @@ from assetloan.core.db import db, violates
 from assetloan.core.db_objects import CLAIM
 from assetloan.core.errors import DomainError, FieldError, Forbidden, Invalid, invalid
 from assetloan.identity.models import Person
-from assetloan.identity.queries import UnitCard, UnitTree, delegates_of, holders_of, unit_tree
-from assetloan.identity.rules import Actor, Permission, Place, Role
-from assetloan.identity.service import post_name
+from assetloan.identity.queries import UnitCard, unit_tree
+from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending import moves, queries, rules
+from assetloan.lending.authority.routing import plan_route
+from assetloan.lending.booking import checks
 from assetloan.lending.models import Loan, LoanDue, LoanLine, StandingApproval
 from assetloan.lending.moves import LoanAct
-from assetloan.lending.rules import LineAction, LineState, Route
+from assetloan.lending.rules import LineAction, LineState
 from assetloan.notices import outbox
 
 LONGEST_AGENCY = 200
@@ -43,63 +44,6 @@ class LoanRequest:
     place_detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RoutePlan:
-    """Who will decide: by which post, under which article."""
-
-    route: Route
-    unit_id: int | None
-    post: str
-    legal_basis: str
-    people: tuple[Person, ...]
-
-    def names(self) -> str:
-        return ", ".join(person.name for person in self.people)
-
-
-def plan_route(place: Place, owner: UnitCard, borrower_id: int | None, today: date) -> RoutePlan:
-    """Inside: the head of the owning unit; else the head of the agency. Never oneself, then one level up."""
-    basis = rules.legal_basis(place)
-    if place is Place.INSIDE:
-        people: dict[int, list[Person]] = {}
-
-        def heads_of(unit_id: int) -> set[int]:
-            people[unit_id] = _deciders(Role.HEAD, unit_id, today)
-            return {person.id for person in people[unit_id]}
-
-        unit = deciding_unit(owner, borrower_id, unit_tree(today), heads_of)
-        if unit is not None:
-            others = tuple(person for person in people[unit.id] if person.id != borrower_id)
-            return RoutePlan(Route.HEAD, unit.id, post_name(Role.HEAD, unit), basis, others)
-    directors = [person for person in _deciders(Role.DIRECTOR, owner.id, today) if person.id != borrower_id]
-    return RoutePlan(Route.DIRECTOR, None, director_post(today), basis, tuple(directors))
-
-
-def deciding_unit(
-    owner: UnitCard, borrower_id: int | None, tree: UnitTree, heads_of: Callable[[int], Collection[int]]
-) -> UnitCard | None:
-    """The unit whose head decides inside: the owner, or the next one up that has a head other than the borrower."""
-    heads = heads_of(owner.id)
-    if heads and borrower_id not in heads:
-        return owner
-    for above in tree.above(owner.id):
-        if any(person_id != borrower_id for person_id in heads_of(above.id)):
-            return above
-    return None
-
-
-def director_post(today: date) -> str:
-    """The title of the head of the agency, as the agency's unit names it."""
-    agency = unit_tree(today).agency()
-    return (agency.head_post if agency else "") or post_name(Role.DIRECTOR, None)
-
-
-def _deciders(role: Role, unit_id: int, today: date) -> list[Person]:
-    delegated = [row.to_person for row in delegates_of(role, unit_id, today) if row.to_person.active]
-    people = [*holders_of(role, unit_id, today), *delegated]
-    return list({person.id: person for person in people}.values())
-
-
 def request_loan(actor: Actor, wanted: LoanRequest, *, now: datetime) -> Loan:
     """Ask to borrow; a standing approval may approve at once.
 
@@ -115,12 +59,13 @@ def request_loan(actor: Actor, wanted: LoanRequest, *, now: datetime) -> Loan:
     assets = register.by_references(actor, wanted.assets, lock=True)
     _check_period(assets, today=today, starts_on=starts_on, due_on=wanted.due_on)
     owner_id = _one_unit(assets)
+    checks.check_days(assets, owner_id, today=today, starts_on=starts_on, due_on=wanted.due_on)
     _check_free(assets, today=today, starts_on=starts_on, due_on=wanted.due_on)
     owner = unit_tree(today)[owner_id]
     plan = plan_route(wanted.place, owner, actor.person_id, today)
     person = db.session.get_one(Person, actor.person_id)
     loan = Loan(
-        number=_next_number(owner, today),
+        number=next_number(owner, today),
         unit_id=owner.id,
         borrower_id=person.id,
         borrower_name=person.name,
@@ -142,7 +87,7 @@ def request_loan(actor: Actor, wanted: LoanRequest, *, now: datetime) -> Loan:
         recorded_at=now,
     )
     loan.number_key = text.number_key(loan.number)
-    loan.lines = [_line(loan, position, asset) for position, asset in enumerate(assets, 1)]
+    loan.lines = [new_line(loan, position, asset) for position, asset in enumerate(assets, 1)]
     _store(loan, assets, starts_on, wanted.due_on, actor, now)
     moves.record(
         actor, loan, "requested", loan.lines, now=now, purpose=loan.purpose, due_on=loan.due_on, place=loan.place
@@ -224,7 +169,8 @@ def _check_free(assets: Sequence[Asset], *, today: date, starts_on: date, due_on
             raise DomainError("asset_not_available", asset=asset.number, status=asset.status.value)
 
 
-def _line(loan: Loan, position: int, asset: Asset) -> LoanLine:
+def new_line(loan: Loan, position: int, asset: Asset) -> LoanLine:
+    """A line of a new loan, as it is when asked for."""
     line = LoanLine(
         position=position,
         asset=asset,
@@ -269,7 +215,7 @@ def _store(loan: Loan, assets: Sequence[Asset], starts_on: date, due_on: date, a
         raise DomainError("asset_not_available", asset=numbers[first.asset_id], due_on=first.due_on) from error
 
 
-def _next_number(owner: UnitCard, today: date) -> str:
+def next_number(owner: UnitCard, today: date) -> str:
     """UNIT-2570-00012; a paper loan may have used one already, so it is skipped."""
     year = fiscal_year(today)
     while True:

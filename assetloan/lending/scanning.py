@@ -23,7 +23,8 @@ from assetloan.identity.models import Delegation, Person, RoleGrant
 from assetloan.identity.queries import UnitCard, unit_tree
 from assetloan.identity.rules import Actor, Permission, Place, Role
 from assetloan.identity.service import post_name
-from assetloan.lending import moves, queries, requesting
+from assetloan.lending import moves, queries
+from assetloan.lending.authority import routing
 from assetloan.lending.models import Loan, LoanLine, StandingApproval
 from assetloan.lending.rules import LineState, LoanSource
 
@@ -142,8 +143,8 @@ def advice(actor: Actor, asset: Asset, today: date) -> Advice:
         return held | {who for unit, who in acting if unit == unit_id}
 
     overdue = sum(row.number for row in rows if row.kind == "overdue")
-    unit = requesting.deciding_unit(owner, actor.person_id, tree, heads_of)
-    director = requesting.director_post(today)
+    unit = routing.deciding_unit(owner, actor.person_id, tree, heads_of)
+    director = routing.director_post(today)
     return Advice(
         tuple(row.words for row in purposes),
         tuple(Order(row.words, row.number) for row in orders),

@@ -1,5 +1,6 @@
 """All changes of loans in one place to import from; the functions stand in modules by stage of the work."""
 
+from assetloan.lending.authority.routing import RoutePlan, plan_route
 from assetloan.lending.closing import (
     Proposal,
     approve_return,
@@ -26,7 +27,7 @@ from assetloan.lending.desk import (
     record_chase,
 )
 from assetloan.lending.moves import Done, LoanAct
-from assetloan.lending.requesting import LoanRequest, RoutePlan, cancel_loan, plan_route, request_loan
+from assetloan.lending.requesting import LoanRequest, cancel_loan, request_loan
 
 __all__ = [
     "Done",

@@ -16,9 +16,9 @@ from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Permission
 from assetloan.lending import labels, moves, page_queries, pages, paper, queries, scanning, service
+from assetloan.lending.authority.routing import plan_route
 from assetloan.lending.forms import CancelForm, DeclareForm
 from assetloan.lending.models import Loan
-from assetloan.lending.requesting import plan_route
 from assetloan.lending.rules import LineAction, LineState
 from assetloan.lending.service import LoanAct
 

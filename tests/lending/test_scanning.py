@@ -12,7 +12,8 @@ from assetloan.core.db import db, transaction
 from assetloan.identity import delegations
 from assetloan.identity.queries import unit_by_code, unit_tree
 from assetloan.identity.rules import DelegationKind, Place, Role, console
-from assetloan.lending import requesting, scanning, service
+from assetloan.lending import scanning, service
+from assetloan.lending.authority import routing
 from assetloan.lending.service import LoanAct, LoanRequest
 from tests.conftest import NOW
 from tests.factories import a_person, a_unit, actor_named, an_agency, an_asset
@@ -38,7 +39,7 @@ def told(who: str, number: str, place: Place) -> tuple[str, str]:
     actor = actor_named(who)
     asset = by_number(console(), number)
     said = scanning.advice(actor, asset, TODAY).post_for(place)
-    plan = requesting.plan_route(place, unit_tree(TODAY)[asset.unit_id], actor.person_id, TODAY)
+    plan = routing.plan_route(place, unit_tree(TODAY)[asset.unit_id], actor.person_id, TODAY)
     return said, plan.post
 
 
