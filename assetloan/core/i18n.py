@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, force_locale, get_translations
+from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from assetloan.core import calendar, clock
 from assetloan.core.errors import DomainError, FieldError
@@ -20,6 +25,7 @@ __all__ = [
     "format_day",
     "format_instant",
     "format_money",
+    "in_language",
     "init",
     "language",
     "ngettext",
@@ -29,10 +35,58 @@ __all__ = [
 ]
 
 LANGUAGES = ("th", "en")
-_: Callable[..., str] = gettext
-_l = lazy_gettext
-
 _errors: dict[str, Any] = {}
+
+
+def _said(words: str) -> str:
+    """The words in the language of the answer. Thai stands as it is written: no catalogue is asked.
+
+    A page says two hundred things, and Flask-Babel finds out for each of them anew which language it is.
+    """
+    return words if language() == "th" else str(_english().ugettext(words))
+
+
+def _english() -> Any:
+    """The English catalogue, kept for the rest of the answer."""
+    catalogue = g.get("english_words")
+    if catalogue is None:
+        catalogue = g.english_words = get_translations()
+    return catalogue
+
+
+def _(words: str, /, **facts: Any) -> str:
+    """The words in the reader's language, with the facts put in."""
+    said = _said(words)
+    return said % facts if facts else said
+
+
+def ngettext(one: str, many: str, num: int, /, **facts: Any) -> str:
+    """The words for a number of things; `num` is a fact like the others. Thai has one form, the second."""
+    facts.setdefault("num", num)
+    if language() == "th":
+        return (one if num == 1 else many) % facts
+    return str(_english().ungettext(one, many, num)) % facts
+
+
+def _l(words: str, /, **facts: Any) -> Any:
+    """Words that are said when they are used: for constants."""
+    return LazyString(_, words, **facts)
+
+
+@pass_eval_context
+def _in_template(how: EvalContext, words: str, /, **facts: Any) -> str:
+    """`_` of the templates: markup, with the facts escaped. A percent sign is written twice, facts or not."""
+    said = Markup(_said(words)) if how.autoescape else _said(words)  # noqa: S704 - words of ours, never a visitor's
+    return said % facts if "%" in said else said
+
+
+@pass_eval_context
+def _many_in_template(how: EvalContext, one: str, many: str, num: int, /, **facts: Any) -> str:
+    """`ngettext` of the templates."""
+    facts.setdefault("num", num)
+    thai = language() == "th"
+    said = (one if num == 1 else many) if thai else str(_english().ungettext(one, many, num))
+    return (Markup(said) if how.autoescape else said) % facts  # noqa: S704 - words of ours, never a visitor's
 
 
 def register_errors(words: dict[str, Any]) -> None:
@@ -48,9 +102,6 @@ def registered_codes() -> frozenset[str]:
 def _choose() -> str:
     if not has_request_context():
         return "th"
-    forced = g.get("language")
-    if forced in LANGUAGES:
-        return str(forced)
     chosen = request.cookies.get("lang") or session.get("lang")
     if chosen in LANGUAGES:
         return str(chosen)
@@ -59,8 +110,23 @@ def _choose() -> str:
 
 def language() -> str:
     """The language of this answer: "th" or "en"."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "th"
+    if not has_app_context():
+        return "th"
+    chosen: str | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = _choose()
+    return chosen
+
+
+@contextmanager
+def in_language(wanted: str) -> Iterator[None]:
+    """Speak another language for a while: papers are Thai whatever the reader chose."""
+    before, g.language = language(), wanted
+    try:
+        with force_locale(wanted):
+            yield
+    finally:
+        g.language = before
 
 
 def word_code(code: str, details: dict[str, Any]) -> str:
@@ -111,7 +177,8 @@ def format_money(amount: Money | None) -> str:
 
 def init(app: Flask) -> None:
     """Hang the languages and the filters on the application."""
-    Babel(app, locale_selector=_choose)
+    Babel(app, locale_selector=language)
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template, ngettext=_many_in_template)
     app.jinja_env.filters["day"] = format_day
     app.jinja_env.filters["instant"] = format_instant
     app.jinja_env.filters["money"] = format_money

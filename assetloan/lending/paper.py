@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from flask_babel import force_locale
-
 from assetloan.core import clock, settings
 from assetloan.core.calendar import thai_date
+from assetloan.core.i18n import in_language
 from assetloan.documents.loan_form import FormItem, LoanFormData, Signed
 from assetloan.identity.queries import unit_tree
 from assetloan.lending import labels, rules
@@ -22,7 +21,7 @@ CONDITIONS = {"good": "สภาพสมบูรณ์", "damaged": "ชำร
 
 def form_of(loan: Loan, events: Sequence[LoanEvent], *, now: datetime) -> LoanFormData:
     """The words of the form, from a loan that was loaded for an actor and its dated facts."""
-    with force_locale("th"):
+    with in_language("th"):
         return _form_of(loan, events, now=now)
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import force_locale
-
 from assetloan.core import clock
 from assetloan.core.calendar import thai_date
+from assetloan.core.i18n import in_language
 from assetloan.documents.sheets import Column, OutCell, OutSheet, write_csv, write_xlsx
 from assetloan.identity.labels import PLACES
 from assetloan.lending.labels import CONDITIONS
@@ -38,7 +37,7 @@ def export(report: MonthlyReport, form: str) -> MadeFile:
     """The report as xlsx, csv or json."""
     whose = report.unit.code if report.unit is not None else "all"
     name = f"report-{report.month}-{whose}.{form}"
-    with force_locale("th"):
+    with in_language("th"):
         made = {"xlsx": _xlsx, "csv": _csv, "json": _json}[form](report)
     return MadeFile(made, name, MIME[form])
 

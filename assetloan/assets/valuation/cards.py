@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import force_locale
-
 from assetloan.assets import labels
 from assetloan.assets.care import labels as care_labels
 from assetloan.assets.care.models import Repair
@@ -19,6 +17,7 @@ from assetloan.assets.valuation.queries import Lives
 from assetloan.assets.valuation.rules import Convention, Exempt, Life, Line, Terms
 from assetloan.core import clock, settings
 from assetloan.core.calendar import fiscal_year, thai_date
+from assetloan.core.i18n import in_language
 from assetloan.core.money import Money
 from assetloan.documents.asset_card import AssetCard, CardLine, CardRepair
 from assetloan.identity.queries import unit_tree
@@ -90,7 +89,7 @@ def cards_of(actor: Actor, assets: Sequence[Asset], *, now: datetime) -> list[Dr
     """The cards of assets that were loaded for an actor who may see their prices."""
     today = clock.bangkok_date(now)
     repairs, valued = queries.repairs_of(actor, assets), values_of(assets, today=today)
-    with force_locale("th"):
+    with in_language("th"):
         return [
             Drawn(_card(asset, value, repairs[asset.id], today=today), value, repairs[asset.id])
             for asset, value in zip(assets, valued, strict=True)
