@@ -73,6 +73,8 @@ def plain(value: Any) -> Any:
     """A value as JSON can hold it."""
     if type(value) in _PLAIN:
         return value
+    if type(value) is dict and _PLAIN.issuperset(map(type, value.values())) and set(map(type, value)) <= {str}:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (datetime, date)):
@@ -120,15 +122,29 @@ def record(
             object_type=what.type,
             object_key=what.key,
             unit_id=what.unit_id,
-            before=canonical(before or {}),
-            after=canonical(after or {}),
+            before=canonical(before) if before else "{}",
+            after=canonical(after) if after else "{}",
         )
     )
 
 
 def link(previous: str, sequence: int, fields: dict[str, Any]) -> str:
     """The hash of a row: over the previous hash, the sequence and every field."""
-    return hashlib.sha256(f"{previous}\n{sequence}\n{canonical(fields)}".encode()).hexdigest()
+    told = ",".join([f'"{name}":{_one(fields[name])}' for name in _NAMES])
+    return hashlib.sha256(f"{previous}\n{sequence}\n{{{told}}}".encode()).hexdigest()
+
+
+_NAMES = sorted(Pending.__dataclass_fields__)
+_quoted = json.encoder.encode_basestring
+
+
+def _one(value: str | int | datetime | None) -> str:
+    """One field as `canonical` writes it; a file of fifty thousand rows has fifty thousand times fourteen of them."""
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is None:
+        return "null"
+    return f'"{value.isoformat()}"' if isinstance(value, datetime) else repr(value)
 
 
 def append_pending(session: Session) -> None:

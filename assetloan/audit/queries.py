@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
-from assetloan.audit.models import AuditEntry
+from assetloan.audit.models import AuditEntry, AuditHead
 from assetloan.core.db import db
 
 
@@ -44,3 +44,26 @@ class AuditList:
         query = self.select()
         total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
         return db.session.scalars(query.limit(per_page).offset((page - 1) * per_page)).all(), total
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the record, by number and hash: what was computed there holds until something is written after it."""
+
+    sequence: int
+    hash: str
+
+
+def place_now() -> Place:
+    """The end of the record as it is now."""
+    row = db.session.execute(select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == 1)).one()
+    return Place(row.sequence, row.hash)
+
+
+def changed_since(place: Place, *, but: Collection[str]) -> bool:
+    """Was anything written after that place about objects of other kinds than these? So too in another database."""
+    here = select(AuditEntry.hash).where(AuditEntry.sequence == place.sequence)
+    if place.sequence and db.session.scalar(here) != place.hash:
+        return True
+    later = exists().where(AuditEntry.sequence > place.sequence, AuditEntry.object_type.not_in(but))
+    return bool(db.session.scalar(select(later)))

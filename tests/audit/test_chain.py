@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import UTC
+from typing import Any
+
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -12,6 +18,8 @@ from assetloan.audit import chain
 from assetloan.audit.models import AuditEntry
 from assetloan.core import db_objects
 from assetloan.core.db import db, transaction
+from assetloan.core.job_models import JobState
+from assetloan.core.money import Money
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.both_databases
@@ -75,3 +83,24 @@ def test_a_failed_change_leaves_no_row(filled: Flask) -> None:
         fail()
     assert chain.first_broken(db.session()) is None
     assert len(db.session.scalars(select(AuditEntry)).all()) == 5
+
+
+said = st.text(st.characters(codec="utf-8"), max_size=12)
+numbered = st.one_of(st.none(), st.integers())
+KINDS: dict[str, Any] = dict.fromkeys(chain.Pending.__dataclass_fields__, said) | {
+    "occurred_at": st.datetimes(timezones=st.just(UTC)),
+    **dict.fromkeys(("actor_id", "actor_unit_id", "unit_id"), numbered),
+}
+
+
+@given(fields=st.fixed_dictionaries(KINDS), sequence=st.integers(1, 10**9))
+def test_the_hash_is_over_the_canonical_form(fields: dict[str, Any], sequence: int) -> None:
+    written = f"before\n{sequence}\n{chain.canonical(fields)}".encode()
+    assert chain.link("before", sequence, fields) == hashlib.sha256(written).hexdigest()
+
+
+def test_values_of_every_kind_have_one_form() -> None:
+    value = {"b": [NOW, JobState.DONE, None, 1, True], "a": {"ก": Money(100), "x": {3: (1.5,)}}}
+    assert chain.canonical(value) == (
+        '{"a":{"x":{"3":[1.5]},"ก":"1.00"},"b":["2026-11-23T03:00:00+00:00","done",null,1,true]}'
+    )
