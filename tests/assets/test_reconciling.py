@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from datetime import date
@@ -12,16 +13,21 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from assetloan.assets.reconciling import queries, service
+from assetloan import audit
+from assetloan.assets import queries as register
+from assetloan.assets.reconciling import comparing, queries, service
+from assetloan.assets.reconciling.figures import packed
 from assetloan.assets.reconciling.models import Book, BookExplanation, BookLine
 from assetloan.assets.reconciling.reading import read_book
 from assetloan.assets.reconciling.rules import BookState, DifferenceKind, InBooks, InRegister, compare
+from assetloan.assets.reconciling.service import SignedFiles
+from assetloan.assets.service import AssetData, edit_asset
 from assetloan.audit.models import AuditEntry
 from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, Forbidden
 from assetloan.core.money import Money
 from assetloan.documents.sheets import Sheet, read_table_file
-from assetloan.identity.rules import Role
+from assetloan.identity.rules import Role, console
 from tests.assets.importing import csv_of
 from tests.browsing import day, fill
 from tests.conftest import NOW
@@ -107,6 +113,7 @@ def test_rows_that_cannot_be_taken(cells: tuple[str, ...], code: str) -> None:
 @pytest.fixture
 def agency(app: Flask) -> Flask:
     """Two units, four things, people who may and may not."""
+    app.extensions.pop(comparing.KEPT, None)  # the fixtures write past the record
     with app.app_context():
         an_agency()
         own, other = a_unit("กยผ", parent="DEP"), a_unit("กคพ", parent="DEP")
@@ -170,7 +177,7 @@ def test_it_is_signed_when_everything_is_explained(agency: Flask) -> None:
         book_id = brought()
         secretariat, officer = actor_named("secretariat"), actor_named("officer")
         with pytest.raises(DomainError, match="book_unexplained"), transaction():
-            service.sign_book(secretariat, book_id, "", "x", now=NOW)
+            service.sign_book(secretariat, book_id, "", SignedFiles("x", "x"), now=NOW)
         keys = [item.key for item in queries.reconcile(secretariat, queries.book_of(book_id)).differences]
         for who, some, code in ((officer, keys, "difference_gone"), (officer, [], "nothing_chosen")):
             with pytest.raises(DomainError, match=code), transaction():
@@ -187,10 +194,14 @@ def test_it_is_signed_when_everything_is_explained(agency: Flask) -> None:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(BookExplanation)) == 5  # nothing is overwritten
         head = actor_named("head")
         with pytest.raises(Forbidden), transaction():
-            service.sign_book(head, book_id, "", "x", now=NOW)
+            service.sign_book(head, book_id, "", SignedFiles("x", "x"), now=NOW)
         secretariat = actor_named("secretariat")
+        with pytest.raises(DomainError, match="book_moved_on"), transaction():
+            service.sign_book(secretariat, book_id, "", SignedFiles("x", "0" * 64), now=NOW)
+        held = queries.to_sign(queries.book_of(book_id))
+        figures = hashlib.sha256(packed(held.comparison, held.told())).hexdigest()
         with transaction():
-            service.sign_book(secretariat, book_id, "เรียบร้อย", "x", now=NOW)
+            service.sign_book(secretariat, book_id, "เรียบร้อย", SignedFiles("x", figures), now=NOW)
         with pytest.raises(DomainError, match="book_signed"), transaction():
             service.explain(secretariat, book_id, keys[:1], "อีกครั้ง", now=NOW)
         actions = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.action.like("book.%"))).all()
@@ -262,6 +273,61 @@ def test_from_upload_to_sign_off_on_the_pages(agency: Flask, client: FlaskClient
         signed = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "book.signed")).one()
         assert len(json.loads(signed.after)["sha256"]) == 64
         assert db.session.scalars(sa.select(Book)).one().signed_by_id is not None
+        db.session.remove()
+
+
+def test_what_was_signed_stays_and_what_changed_since_is_told(agency: Flask, client: FlaskClient) -> None:
+    """The file of the sign-off is the file for ever; the page shows the signed figures, and today's beside them."""
+    with agency.app_context():
+        url = f"/books/{brought()}"
+        db.session.remove()
+    sign_in_as(client, "secretariat")
+    fill(client, url, action=f"{url}/explain", fields={"words": "ตรวจแล้ว", "every": "y"})
+    assert fill(client, url, action=f"{url}/sign", fields={"note": "", "sure": "y"}).status_code == 303
+    with client.get(f"{url}/differences.xlsx") as file:
+        signed = file.data
+    page = client.get(url).text
+    assert "ทะเบียนยังตรงกับตัวเลขที่รับรอง" in page
+    with agency.app_context(), transaction():
+        who = console()
+        changed = register.by_number(who, "2-1")
+        edit_asset(who, "2-1", AssetData(price=Money(4_600_000)), version=changed.version, reason="แก้ราคา", now=NOW)
+    page = client.get(url).text
+    assert "จำนวนเปลี่ยน 0 ราคาทุนเปลี่ยน +1,000.00 ค่าเสื่อมสะสมเปลี่ยน +400.00 บาท" in page
+    assert "46,000.00" not in page  # the table shows what was signed
+    with client.get(f"{url}/differences.xlsx") as file:
+        assert file.data == signed
+    officer = sign_in_as(agency.test_client(), "officer")
+    assert "จำนวนเปลี่ยน" not in officer.get(url).text  # it was another unit's
+    with officer.get(f"{url}/differences.xlsx") as file:
+        numbers = [row[2].value for row in openpyxl.load_workbook(io.BytesIO(file.data))["ผลต่าง"].iter_rows(min_row=4)]
+    assert numbers == ["1-1", "1-2"]
+
+
+@pytest.mark.both_databases
+def test_the_register_is_read_again_only_when_something_of_value_changed(
+    agency: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(comparing, "compare", lambda *sides: read.append(1) or compare(*sides))
+    with agency.app_context():
+        book_id = brought()
+
+        def look() -> int:
+            db.session.remove()
+            queries.reconcile(actor_named("officer"), queries.book_of(book_id))
+            queries.reconcile(actor_named("secretariat"), queries.book_of(book_id))
+            return len(read)
+
+        assert (look(), look()) == (1, 1)
+        with transaction():
+            audit.record(audit.ActorRef(None, "ระบบ"), "loan.approved", audit.ObjectRef("loan", "1", None), at=NOW)
+        assert look() == 1
+        who = console()
+        with transaction():
+            card = register.by_number(who, "1-1")
+            edit_asset(who, "1-1", AssetData(price=Money(1)), version=card.version, reason="แก้", now=NOW)
+        assert (look(), look()) == (2, 2)
         db.session.remove()
 
 

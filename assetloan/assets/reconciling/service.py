@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,8 +10,9 @@ from datetime import date, datetime
 from assetloan import audit
 from assetloan.assets.importing.cells import says_nothing
 from assetloan.assets.reconciling import labels  # noqa: F401 - registers the sentences
+from assetloan.assets.reconciling.figures import packed
 from assetloan.assets.reconciling.models import Book, BookExplanation, BookLine
-from assetloan.assets.reconciling.queries import Key, book_of, newest_of, reconcile
+from assetloan.assets.reconciling.queries import Key, book_of, newest_of, reconcile, to_sign
 from assetloan.assets.reconciling.reading import ReadBook
 from assetloan.assets.reconciling.rules import BookState
 from assetloan.core import text
@@ -118,21 +120,31 @@ def explain(actor: Actor, book_id: int, keys: Sequence[Key], words: str, *, now:
     return len(keys)
 
 
-def sign_book(actor: Actor, book_id: int, note: str, sha256: str, *, now: datetime) -> Book:
-    """Sign the reconciliation of a year off; `sha256` is the file of the figures that are signed.
+@dataclass(frozen=True, slots=True)
+class SignedFiles:
+    """What is signed: the hashes of the workbook and of the figures."""
 
-    Raises NotFound, Forbidden, DomainError("book_signed", "book_replaced", "book_unexplained").
+    workbook: str
+    figures: str
+
+
+def sign_book(actor: Actor, book_id: int, note: str, files: SignedFiles, *, now: datetime) -> Book:
+    """Sign the reconciliation of a year off, as it stands in files that were made of it.
+
+    Raises NotFound, Forbidden, DomainError("book_signed", "book_replaced", "book_unexplained", "book_moved_on").
     """
     book = book_of(book_id, lock=True)
     agency = unit_tree(book.as_of).agency()
     actor.require(Permission.BOOK_SIGN, unit_id=agency.id if agency is not None else None)
     _check_open(book)
-    reconciled = reconcile(actor, book)
+    reconciled = to_sign(book)
     if waiting := reconciled.open():
         raise DomainError("book_unexplained", count=len(waiting))
+    if hashlib.sha256(packed(reconciled.comparison, reconciled.told())).hexdigest() != files.figures:
+        raise DomainError("book_moved_on")
     book.state, book.signed_at, book.signed_by_id = BookState.SIGNED, now, actor.person_id
     book.signed_note = text.clean_multiline(note)[:LONGEST]
-    after = {"fiscal_year": book.fiscal_year, "count": len(reconciled.differences), "sha256": sha256}
+    after = {"fiscal_year": book.fiscal_year, "count": len(reconciled.differences), "sha256": files.workbook}
     audit.record(actor_ref(actor), "book.signed", _ref(book), at=now, after=after | {"note": book.signed_note})
     return book
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assetloan.assets.reconciling import labels, queries, service
+from assetloan.assets.reconciling import figures, labels, queries, service
 from assetloan.assets.reconciling.forms import BookForm, ExplainForm, SignForm
 from assetloan.assets.reconciling.models import Book
 from assetloan.assets.reconciling.queries import Key, Reconciled
@@ -82,8 +82,8 @@ def _bring(form: BookForm, read: ReadBook, name: str, sha256: str, size: int) ->
 
 def _keep(book: Book, who: Actor, kind: str, sha256: str, size: int, name: str) -> int:
     row = add_file(
-        sha256, size=size, mime="application/octet-stream", name=name, kind="import", unit_id=None, object_type=kind,
-        object_key=str(book.id), person_id=who.person_id, at=clock.now(),
+        sha256, size=size, mime="application/octet-stream", name=name, kind=figures.KIND, unit_id=None,
+        object_type=kind, object_key=str(book.id), person_id=who.person_id, at=clock.now(),
     )  # fmt: skip
     db.session.flush()
     return row.id
@@ -154,6 +154,8 @@ def _page(book_id: int, explain: ExplainForm | None = None, sign: SignForm | Non
         newest=newest,
         state=(labels.STATE_TONES[book.state], labels.BOOK_STATES[book.state]),
         sums=_sums(shown.reconciled, tree),
+        since=_since(book, tree),
+        whole_file=book.signed_at is not None and who.scope(Permission.BOOK_VIEW).everything,
         kinds=_kinds(),
         kind_words=labels.DIFFERENCES,
         units=[("", _("ทุกหน่วยงาน")), *((card.code, card.label) for card in tree.ordered() if card.id in units)],
@@ -193,6 +195,24 @@ def _sums(reconciled: Reconciled, tree: UnitTree) -> list[dict[str, Any]]:
             whole.add(sums)
         rows.append(_sum_row(_("รวม"), "", whole))
     return rows
+
+
+def _since(book: Book, tree: UnitTree) -> list[dict[str, Any]]:
+    """What has changed in the register since the list was signed: a line for each class and unit."""
+    return [
+        {
+            "class": item.key[0] or _("ไม่ทราบหมวด"),
+            "unit": unit_words(tree, item.key[1], item.key[2]),
+            "count": f"{item.count:+,}".replace("-", "−") if item.count else "0",
+            "cost": _signed_baht(item.cost),
+            "accumulated": _signed_baht(item.accumulated),
+        }
+        for item in sorted(queries.since_signed(actor(), book), key=lambda item: (item.key[0], item.key[1] or 0))
+    ]
+
+
+def _signed_baht(satang: int) -> str:
+    return f"+{_baht(satang)}" if satang > 0 else _baht(satang)
 
 
 def _sum_row(class_name: str, unit: str, sums: Sums) -> dict[str, Any]:
@@ -275,14 +295,18 @@ def sign(book_id: int) -> ResponseReturnValue:
     if again is not None:
         return again
     if form.validate_on_submit():
-        data = workbook(queries.reconcile(actor(), queries.book_of(book_id)), unit_tree(clock.today()))
+        book = queries.book_of(book_id)
+        reconciled, name = queries.to_sign(book), _file_name(book)
+        sheet = workbook(reconciled, unit_tree(clock.today()))
+        kept = figures.packed(reconciled.comparison, reconciled.told())
         db.session.rollback()
-        sha256 = store_bytes(data)
+        files = service.SignedFiles(store_bytes(sheet), store_bytes(kept))
 
         def work() -> str:
             who = actor()
-            book = service.sign_book(who, book_id, form.note.data or "", sha256, now=clock.now())
-            _keep(book, who, "book_signed", sha256, len(data), f"reconciliation-{book.fiscal_year}.xlsx")
+            book = service.sign_book(who, book_id, form.note.data or "", files, now=clock.now())
+            _keep(book, who, figures.OBJECT, files.workbook, len(sheet), name)
+            _keep(book, who, figures.OBJECT, files.figures, len(kept), figures.FIGURES)
             return _address(book_id, "show")
 
         answer = save(owner_key(), form, work)
@@ -294,11 +318,19 @@ def sign(book_id: int) -> ResponseReturnValue:
 @bp.get("/<int:book_id>/differences.xlsx")
 @access(Permission.BOOK_VIEW)
 def differences_file(book_id: int) -> ResponseReturnValue:
-    """Both sides and the differences as a workbook."""
-    reconciled = queries.reconcile(actor(), queries.book_of(book_id))
-    year = reconciled.book.fiscal_year
-    data = workbook(reconciled, unit_tree(clock.today()))
+    """Both sides and the differences as a workbook: once signed, the very file that was signed.
+
+    Who sees a part of the agency gets that part of the signed figures.
+    """
+    book = queries.book_of(book_id)
+    signed = figures.signed_workbook(book) if actor().scope(Permission.BOOK_VIEW).everything else None
+    data = signed or workbook(queries.reconcile(actor(), book), unit_tree(clock.today()))
+    name = _file_name(book)
     db.session.rollback()
     response = Response(data, mimetype=XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=f"reconciliation-{year}.xlsx")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def _file_name(book: Book) -> str:
+    return f"{figures.WORKBOOK}-{book.fiscal_year}.xlsx"

@@ -130,8 +130,8 @@ def accumulated(terms: Terms, on: date) -> Money:
     if terms.cost <= RESIDUAL:
         return Money(0)
     passed, whole = used(terms, on)
-    share = Decimal(terms.cost.satang * min(passed, whole)) / (whole * 100)
-    return min(Money.of(share), terms.cost - RESIDUAL)
+    share = (2 * terms.cost.satang * min(passed, whole) + whole) // (2 * whole)  # rounded half up
+    return min(Money(share), terms.cost - RESIDUAL)
 
 
 def year_end(day: date) -> date:
