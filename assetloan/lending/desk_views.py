@@ -15,6 +15,7 @@ from assetloan.core.i18n import _
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import labels, page_queries, pages, queries, service
+from assetloan.lending.booking import checks
 from assetloan.lending.forms import ChaseForm, HandOverForm
 from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.queries import LineList
@@ -75,7 +76,7 @@ def hand_over_list() -> ResponseReturnValue:
         today_rows=_grouped(ready, today),
         today_count=len(ready),
         later_rows=_grouped([line for line in live if line.claim_from > today], today),
-        missed=_grouped([line for line in lines if line.due_on < today], today),
+        missed=_grouped([line for line in lines if checks.may_expire(line, today)], today),
         own=len([line for line in lines if line.borrower_id == who.person_id]),
         act_form=ActForm(),
         typed=typed,
@@ -156,13 +157,14 @@ def handed_over(number: str) -> ResponseReturnValue:
 @bp.post("/desk/expire/<path:number>")
 @access(Permission.LOAN_HAND_OVER)
 def expire(number: str) -> ResponseReturnValue:
-    """End what nobody collected, after its due date."""
+    """End what nobody collected in time."""
     form = ActForm()
 
     def work() -> str:
         who, today = actor(), clock.today()
         loan = queries.loan_for(who, number)
-        late = [line.asset.number for line in pages.fitting(loan.lines, LineAction.EXPIRE) if line.due_on < today]
+        waiting = pages.fitting(loan.lines, LineAction.EXPIRE)
+        late = [line.asset.number for line in waiting if checks.may_expire(line, today)]
         service.expire_loan(who, LoanAct(number, tuple(late)), now=clock.now())
         return url_for("lending.detail", number=number)
 

@@ -138,7 +138,8 @@ NOTICES: dict[str, Any] = {
     "loan.sent_back": _l("การคืนถูกส่งกลับให้ตรวจใหม่"),
     "loan.closed": _l("การคืนได้รับอนุมัติ ปิดรายการแล้ว"),
     "loan.chased": _l("ของที่ยืมเกินกำหนด กรุณานำมาคืน"),
-    "loan.expired": _l("คำขอยืมหมดอายุเพราะพ้นกำหนดคืนแล้ว"),
+    "loan.expired": _l("คำขอยืมหมดอายุ เพราะไม่ได้มารับของภายในกำหนด หรือพ้นกำหนดคืนแล้ว"),
+    "loan.next_in_queue": _l("ของที่คุณจองไว้ว่างแล้ว ถึงคิวของคุณ เปิดดูวันรับของ"),
     "compensation.proposed": _l("มีเรื่องชดใช้รอคุณวินิจฉัย"),
 }
 # Why a request may be refused, so that one tap says it; the last one is written out.

@@ -14,6 +14,7 @@ from assetloan.core.i18n import _, format_day
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import labels, moves, rules
+from assetloan.lending.booking import checks
 from assetloan.lending.models import Loan, LoanEvent, LoanLine
 from assetloan.lending.rules import TRANSITIONS, LineAction, LineState
 
@@ -171,7 +172,7 @@ def _desk_acts(loan: Loan, today: date) -> list[ActLink]:
         found.append(ActLink(url_for("lending.receive", number=number), _("รับคืน")))
     if any(line.state in rules.OUT and line.due_on < today for line in loan.lines):
         found.append(ActLink(url_for("lending.chase", number=number), _("บันทึกการทวงคืน")))
-    if any(line.due_on < today for line in fitting(loan.lines, A.EXPIRE)):
+    if any(checks.may_expire(line, today) for line in fitting(loan.lines, A.EXPIRE)):
         found.append(ActLink(url_for("lending.expire", number=number), _("บันทึกว่าไม่มารับ"), "danger"))
     return found
 

@@ -113,6 +113,7 @@ class Facts:
     condition: ReturnCondition | None = None
     has_photo: bool = False
     compensation_open: bool = False
+    collect_until: date | None = None
 
 
 Guard = Callable[[Facts], None]
@@ -150,8 +151,9 @@ def still_wanted(facts: Facts) -> None:
 
 
 def past_due(facts: Facts) -> None:
-    """Only what can no longer be collected expires."""
-    if facts.today <= facts.due_on:
+    """Only what can no longer be collected expires: past its due date, or past the days to collect it."""
+    waits = facts.collect_until is None or facts.today <= facts.collect_until
+    if facts.today <= facts.due_on and waits:
         raise DomainError("loan_still_open", due_on=facts.due_on)
 
 

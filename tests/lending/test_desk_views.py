@@ -112,7 +112,7 @@ def test_what_nobody_collected_ends(scene: Scene) -> None:
     loan = scene.approve(scene.ask(scene.numbers[0], days=1))
     scene.later(days=3)
     client = scene.client("officer")
-    assert "พ้นกำหนดคืนแล้ว ไม่มีผู้มารับ" in client.get("/desk/hand-over").text
+    assert "พ้นกำหนดรับแล้ว ไม่มีผู้มารับ" in client.get("/desk/hand-over").text
     assert post(client, "/desk/hand-over", f"/desk/expire/{loan}").status_code == 303
     assert scene.states(loan) == ["expired"]
 
