@@ -14,6 +14,7 @@ from assetloan.documents.files import add_file
 from assetloan.identity.queries import holders_of
 from assetloan.identity.rules import Actor, Permission, Role
 from assetloan.lending import moves, queries, rules
+from assetloan.lending.changing.deciding import overtake
 from assetloan.lending.models import Chase, Compensation, Loan, LoanLine
 from assetloan.lending.moves import LoanAct
 from assetloan.lending.rules import LineAction, LineState, ReturnCondition
@@ -68,6 +69,7 @@ def declare_return(actor: Actor, act: LoanAct, *, now: datetime) -> Loan:
     note = _note(act.reason)
     for line in lines:
         moves.move(actor, loan, line, LineAction.DECLARE_RETURN, now=now, note=note)
+    overtake(actor, loan, lines, now=now)
     moves.record(actor, loan, "return_declared", lines, now=now, note=note)
     officers = holders_of(Role.OFFICER, loan.unit_id, clock.bangkok_date(now))
     outbox.put("loan.return_declared", to=[p.id for p in officers], about=loan.ref, at=now, occurrence=now.isoformat())
@@ -94,6 +96,7 @@ def receive_lines(actor: Actor, number: str, receipts: Sequence[Receipt], *, now
         line = lines[id(item)]
         _receive_one(actor, loan, line, item, now=now)
         done.append(line)
+    overtake(actor, loan, done, now=now)
     moves.record(
         actor,
         loan,

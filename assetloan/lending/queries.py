@@ -15,6 +15,7 @@ from assetloan.core import text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
 from assetloan.identity.rules import Actor, Permission
+from assetloan.lending.changing import scopes
 from assetloan.lending.models import Compensation, Loan, LoanEvent, LoanLine, StandingApproval
 from assetloan.lending.rules import OUT, CompensationState, LineState, ReturnCondition, Route
 
@@ -41,7 +42,7 @@ def reach(actor: Actor) -> ColumnElement[bool]:
     seen: list[ColumnElement[bool]] = [Loan.withdrawn_at.is_(None)]
     if scope.everything:
         return seen[0]
-    visible: list[ColumnElement[bool]] = [decided_by_actor(actor)]
+    visible: list[ColumnElement[bool]] = [decided_by_actor(actor), scopes.with_change_for(actor)]
     if scope.units:
         visible.append(Loan.unit_id.in_(scope.units))
     if scope.own and actor.person_id is not None:
@@ -143,7 +144,8 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
             decided_by_actor(actor),
             Loan.borrower_id != (actor.person_id or 0),
             _any_line(LoanLine.state == LineState.SUBMITTED),
-        )
+        ),
+        scopes.with_change_waiting_for(actor),
     ]
     for permission, states in (
         (Permission.LOAN_HAND_OVER, (LineState.APPROVED,)),

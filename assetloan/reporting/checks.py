@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assetloan.reporting import checks_care as care
+from assetloan.reporting import checks_changes as changes
 from assetloan.reporting import checks_loans as loans
 from assetloan.reporting import checks_records as records
 from assetloan.reporting import checks_values as values
@@ -24,6 +25,11 @@ CHECKS: tuple[Callable[[], Iterator[Violation]], ...] = (
     loans.units_are_frozen,
     loans.events_replay,
     loans.facts_follow_events,
+    changes.changes_are_decided,
+    changes.changes_fit_their_lines,
+    changes.changes_are_in_order,
+    changes.due_dates_are_chained,
+    changes.transfers_are_one_instant,
     care.repairs_follow_status,
     care.custody_follows_custodian,
     care.offers_hold_their_lines,

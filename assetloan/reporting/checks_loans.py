@@ -102,7 +102,7 @@ def _not_entitled() -> Iterator[int]:
         .order_by(LoanLine.id)
         .execution_options(yield_per=STREAMED)
     )
-    holds = _posts()
+    holds = posts()
     for line_id, who, day, route, route_unit, unit, to, first, last, of, since, until in db.session.execute(query):
         if of is not None:
             entitled = of == unit and since <= day <= until
@@ -114,7 +114,7 @@ def _not_entitled() -> Iterator[int]:
             yield line_id
 
 
-def _posts() -> Any:
+def posts() -> Any:
     """Did a person hold the deciding post of a route on a day? A role taken away that day still held in the morning."""
     query = select(RoleGrant).where(RoleGrant.role.in_((Role.HEAD, Role.DIRECTOR)))
     grants: dict[int, list[RoleGrant]] = {}
