@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError
 
-from assetloan.cli import answers, check, generate, imports, labels, people, report, serve, start, tokens
+from assetloan.cli import answers, check, generate, imports, labels, people, report, serve, start, tick, tokens
 from assetloan.cli.answers import DONE, REFUSED, WRONG_USE, WrongUse
 from assetloan.config import BadSetting
 from assetloan.core.errors import DomainError
@@ -29,6 +29,7 @@ COMMANDS = {
     "labels": labels,
     "report": report,
     "check": check,
+    "tick": tick,
     "generate": generate,
 }
 DEFAULT = "serve"

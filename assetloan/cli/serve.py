@@ -10,9 +10,9 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from assetloan.cli import answers, demo, start
+from assetloan.cli import answers, demo, one_job, start
 from assetloan.config import Settings
-from assetloan.core import clock, jobs
+from assetloan.core import beat, clock, jobs
 from assetloan.core.db import db, transaction
 from assetloan.core.i18n import _
 from assetloan.identity import sign_in
@@ -76,7 +76,8 @@ class Server(BaseApplication):
         return self.app
 
     def _work(self, _worker: object) -> None:
-        jobs.start_worker(self.app)
+        jobs.start_worker(self.app, one_job.start_of(self.app.config["SETTINGS"]))
+        beat.start(self.app)
 
     def _greet(self, _arbiter: object) -> None:
         answers.show(*self.greeting)

@@ -17,9 +17,13 @@ def blueprints() -> list[Blueprint]:
         views,
     )
     from assetloan.identity.nav import nav_sources
+    from assetloan.identity.post import recipient_of
+    from assetloan.notices.digest import address_books
 
     for source in (links.people_nav, links.units_nav, links.audit_nav):
         if source not in nav_sources:
             nav_sources.append(source)
+    if recipient_of not in address_books:
+        address_books.append(recipient_of)
 
     return [views.bp]

@@ -28,6 +28,9 @@ def blueprints() -> list[Blueprint]:
         unit_use,
         views,
     )
+    from assetloan.lending.chasing import post, steps  # noqa: F401 - the steps of the tick register themselves
+    from assetloan.lending.chasing import views as chasing_views
+    from assetloan.notices import delivery, digest  # noqa: F401 - its steps register themselves
 
     if links.mine_nav not in nav_sources:
         nav_sources[0:0] = links.NAV  # what waits stands first in the header, also on phones
@@ -40,5 +43,8 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.free, finding_parts.free_between)
     page_parts.add(look.borrowers, finding_parts.borrowers)
     page_parts.add(look.lent_to, finding_parts.lent_to)
+    if post.sections not in digest.sources:
+        digest.sources.append(post.sections)
+        digest.candidates.append(post.candidates)
     file_views.checkers["loan_line"] = asset_parts.sees_file
-    return [views.bp, return_views.bp, standing_views.bp]
+    return [chasing_views.bp, views.bp, return_views.bp, standing_views.bp]

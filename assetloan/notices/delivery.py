@@ -90,7 +90,7 @@ def plan(at: datetime) -> int:
 
 
 def _has_something(recipient: Recipient, at: datetime, *, working_day: bool) -> bool:
-    """Is there anything to tell? What cannot be put together is planned, so that its failure is seen and tried again."""
+    """Is there anything to tell? What cannot be put together is planned, so that its failure is seen."""
     try:
         with digest.speaking_to(recipient):
             return digest.compose(recipient, at, working_day=working_day) is not None

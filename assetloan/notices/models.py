@@ -36,6 +36,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("dedupe_key"),
         Index("ix_notice_person_open", "person_id", "seen_at", "id"),
+        Index("ix_notice_about", "event", "about_key"),
         Index(
             "ix_notice_untold",
             "created_at",

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The pages of this package."""
-    from assetloan.core import words  # noqa: F401 - the sentences register themselves
+    from assetloan.core import cleanup, words  # noqa: F401 - the sentences and the step register themselves
     from assetloan.web import audit_views, home, job_views, kept, scan
 
     return [home.bp, audit_views.bp, job_views.bp, kept.bp, scan.bp]

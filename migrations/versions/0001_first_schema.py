@@ -710,6 +710,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_about", ["event", "about_key"], unique=False)
         batch_op.create_index("ix_notice_person_open", ["person_id", "seen_at", "id"], unique=False)
         batch_op.create_index(
             "ix_notice_untold",
@@ -1144,6 +1145,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "agency_letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("loan_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=False),
+        sa.Column("signer", sa.String(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("number <> ''", name=op.f("ck_agency_letter_number_given")),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_agency_letter_file_id")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_agency_letter_loan_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_agency_letter_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_letter")),
+    )
+    with op.batch_alter_table("agency_letter", schema=None) as batch_op:
+        batch_op.create_index("ix_agency_letter_loan_id", ["loan_id", "id"], unique=False)
+
+    op.create_table(
         "asset_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
@@ -1441,6 +1461,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_loan_change_new_loan", ["new_loan_id"], unique=False)
         batch_op.create_index("ix_loan_change_receiver", ["to_person_id", "state"], unique=False)
         batch_op.create_index("ix_loan_change_state", ["state", "unit_id"], unique=False)
+
+    op.create_table(
+        "loan_party",
+        sa.Column("loan_id", sa.Integer(), nullable=False),
+        sa.Column("responsible_id", sa.Integer(), nullable=True),
+        sa.Column("responsible_name", sa.String(), nullable=False),
+        sa.Column("responsible_position", sa.String(), nullable=False),
+        sa.Column("outsider", sa.String(), nullable=False),
+        sa.Column("outsider_contact", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "outsider = '' OR outsider_contact <> ''", name=op.f("ck_loan_party_outsider_can_be_reached")
+        ),
+        sa.CheckConstraint("responsible_id IS NOT NULL OR outsider <> ''", name=op.f("ck_loan_party_party_given")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_party_loan_id")),
+        sa.ForeignKeyConstraint(["responsible_id"], ["person.id"], name=op.f("fk_loan_party_responsible_id")),
+        sa.PrimaryKeyConstraint("loan_id", name=op.f("pk_loan_party")),
+    )
+    with op.batch_alter_table("loan_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_loan_party_responsible_id"), ["responsible_id"], unique=False)
 
     op.create_table(
         "maintenance_plan",
@@ -2164,6 +2203,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_maintenance_plan_asset_id")
 
     op.drop_table("maintenance_plan")
+    with op.batch_alter_table("loan_party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_loan_party_responsible_id"))
+
+    op.drop_table("loan_party")
     with op.batch_alter_table("loan_change", schema=None) as batch_op:
         batch_op.drop_index("ix_loan_change_state")
         batch_op.drop_index("ix_loan_change_receiver")
@@ -2211,6 +2254,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_asset_event_asset")
 
     op.drop_table("asset_event")
+    with op.batch_alter_table("agency_letter", schema=None) as batch_op:
+        batch_op.drop_index("ix_agency_letter_loan_id")
+
+    op.drop_table("agency_letter")
     with op.batch_alter_table("loan", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_loan_number",
@@ -2311,6 +2358,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("told_at IS NULL AND seen_at IS NULL"),
         )
         batch_op.drop_index("ix_notice_person_open")
+        batch_op.drop_index("ix_notice_about")
 
     op.drop_table("notice")
     with op.batch_alter_table("move", schema=None) as batch_op:

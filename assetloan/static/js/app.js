@@ -104,6 +104,18 @@
     });
   }
 
+  /* Ready words are copied by a tap. */
+  for (const button of all("button[data-copy]")) {
+    const source = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const done = () => { button.textContent = button.dataset.said; say(button.dataset.said); };
+      const byHand = () => { source.focus(); source.select(); if (document.execCommand("copy")) done(); };
+      if (navigator.clipboard) navigator.clipboard.writeText(source.value).then(done, byHand);
+      else byHand();
+    });
+  }
+
   /* Chosen photos are shown, each with a button that takes it out again. */
   for (const input of all("input[type=file][data-preview]")) {
     const strip = make("div", { className: "previews" });
