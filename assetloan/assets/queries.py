@@ -115,15 +115,14 @@ def code_found(actor: Actor, code: str, known: Code | None, asset: Asset | None)
     return CodeFound(code, known.state if asset is not None else None, asset)
 
 
-def blank_counts(actor: Actor) -> dict[int, int]:
-    """How many blank codes wait in each unit whose labels the actor prints."""
-    scope = actor.scope(Permission.LABEL_PRINT)
-    query = select(Code.unit_id, func.count()).where(Code.state == CodeState.BLANK, Code.unit_id.is_not(None))
-    if not scope.everything:
-        query = query.where(Code.unit_id.in_(scope.units))
-    return {
-        unit_id: count for unit_id, count in db.session.execute(query.group_by(Code.unit_id)) if unit_id is not None
-    }
+def behind_label(actor: Actor, typed: str) -> Asset | None:
+    """The thing whose label somebody holds, whatever they may see of it: only to note where it was seen.
+
+    Nothing of it may be shown, nor whether there is one. Raises Forbidden.
+    """
+    actor.require(Permission.ASSET_SIGHT, unit_id=None)
+    query = select(Asset).join(Code, Code.asset_id == Asset.id).where(Code.code == (ids.read_code(typed) or ""))
+    return db.session.scalars(query.where(Code.state == CodeState.LINKED, Asset.withdrawn_at.is_(None))).one_or_none()
 
 
 def by_reference(actor: Actor, reference: str) -> Asset:

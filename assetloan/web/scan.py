@@ -100,7 +100,8 @@ def _unknown(who: Actor, code: str) -> ResponseReturnValue:
     if scanning.too_many_guesses(who, now):
         return _typed_page("throttled"), 429
     after_page(lambda: codes.log_scan(who, code, None, now=now))
-    return _typed_page("unknown", read=code, typed=code)
+    seen = [(url_for("custody.seen", text=code), _("พบของที่ติดป้ายนี้"))] if who.has(Permission.ASSET_SIGHT) else []
+    return _typed_page("unknown", read=code, typed=code, links=seen)
 
 
 def _search(who: Actor, written: str) -> ResponseReturnValue:
@@ -120,7 +121,7 @@ def _search(who: Actor, written: str) -> ResponseReturnValue:
 
 
 def _typed_page(kind: str, **more: Any) -> str:
-    return render_template("web/scan_typed.html", kind=kind, links=[], **more)
+    return render_template("web/scan_typed.html", **({"kind": kind, "links": []} | more))
 
 
 # --- the page of a thing ---------------------------------------------------------------------------------------------

@@ -6,16 +6,19 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from random import Random
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from assetloan.assets.finding import queries, service
 from assetloan.assets.finding.rules import question
-from assetloan.assets.models import Code
+from assetloan.assets.models import Code, Site
 from assetloan.assets.rules import CodeState
+from assetloan.core import ids
 from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, Invalid, NotFound
 from assetloan.identity.queries import unit_by_code
@@ -244,3 +247,31 @@ def test_the_page_of_a_place_shows_its_code_and_prints(browsed: FlaskClient, app
     assert '<svg class="code-picture"' in page
     assert "0000-000N" in page
     assert numbers(page) == ["A-0", "A-1", "A-2"]
+
+
+@pytest.mark.both_databases
+def test_a_room_shows_whoever_scans_its_door_what_can_be_lent_there(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        an_agency()
+        unit = a_unit("A", parent="DEP")
+        a_unit("B", parent="DEP")
+        an_asset(unit, asset_no="A-1", name="กล้อง", place="ห้อง 1", custodian_text="คุณสมศรี")
+        an_asset(unit, asset_no="A-2", name="ตู้นิรภัย", place="ห้อง 1", loanable=False)
+        an_asset(unit, asset_no="A-3", name="โต๊ะ", place="ห้อง 2")
+        a_person(unit="B", username="staff", password=True)
+        sites = {site.name: site.id for site in db.session.scalars(select(Site))}
+        with transaction():
+            label = ids.new_code(Random(3))
+            db.session.add(Code(code=label, place_id=sites["ห้อง 1"], state=CodeState.LINKED, created_at=NOW))
+        db.session.remove()
+    sign_in(client, "staff")
+    door = client.get(f"/q/{label}")
+    assert door.status_code == 303
+    page = client.get(door.headers["Location"])
+    assert page.status_code == 200
+    assert "ห้อง 1" in page.text
+    assert numbers(page.text) == ["A-1"]
+    for hidden in ("ตู้นิรภัย", "คุณสมศรี", "code-picture", "/assets/export"):
+        assert hidden not in page.text
+    assert client.get("/assets/A-1").status_code == 200
+    assert client.get(f"/places/{sites['ห้อง 2']}").status_code == 404  # no code hangs there

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from datetime import date
+from random import Random
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from assetloan.assets import service as assets
 from assetloan.assets.custody import queries as custody
 from assetloan.assets.models import Code
 from assetloan.assets.rules import AssetStatus
+from assetloan.core import ids
 from assetloan.core.db import db, transaction
 from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import Role, console
@@ -25,6 +28,13 @@ from tests.conftest import NOW
 from tests.factories import a_person, a_unit, actor_named, an_agency, an_asset, sign_in
 
 TODAY = date(2026, 11, 23)
+
+
+def without_tokens(page: str) -> str:
+    """A page without what differs from one request to the next."""
+    return re.sub(r'(name="(?:csrf_token|key)"[^>]* value=|nonce=)"[^"]*"', "", page)
+
+
 SCAN_PAGE = 14 * 1024
 
 
@@ -201,6 +211,34 @@ def test_found_here_takes_two_taps(officer: FlaskClient, app: Flask, code: str) 
     fill(keeper, f"/seen/{code}", fields={"place": "ห้องไหนก็ไม่รู้"})
     assert fill(officer, "/sightings/2/dismiss", fields={"reason": "อ่านผิด"}).status_code == 303
     assert "ไม่มีการแจ้งพบรอยืนยัน" in officer.get("/sightings").text
+
+
+def test_anyone_tells_where_a_thing_is_and_learns_nothing_of_it(officer: FlaskClient, app: Flask) -> None:
+    """A label of another unit's thing that is not lent: told in two taps, and no page says what or whose it is."""
+    with app.app_context():
+        thing = an_asset(unit_by_code("กยผ", TODAY), asset_no="9-9", name="ตู้นิรภัย", place="ห้อง 1", loanable=False)
+        code = db.session.scalars(sa.select(Code.code).where(Code.asset_id == thing.id)).one()
+        db.session.remove()
+    stranger, nobody = _other(app, "receiver"), ids.new_code(Random(7))
+    told: dict[str, list[str]] = {}
+    for label in (code, nobody):
+        scan = stranger.get(f"/q/{label}")
+        assert f"/seen/{label}" in scan.text
+        said = fill(stranger, f"/seen/{label}", fields={"place": "โถงชั้น 1"})
+        assert said.status_code == 303
+        pages = [scan.text, stranger.get(f"/seen/{label}").text, stranger.get(said.headers["Location"]).text]
+        assert "เจ้าหน้าที่พัสดุของหน่วยงานเจ้าของ" in pages[2]
+        # The same words, whether there is such a thing or not.
+        told[label] = [
+            without_tokens(page).replace(label, "X").replace(f"{label[:4]} {label[4:]}", "X") for page in pages
+        ]
+        for page in pages:
+            assert not any(word in page for word in ("ตู้นิรภัย", "9-9", "กองยุทธศาสตร์"))
+    assert told[code] == told[nobody]
+    assert stranger.get("/seen/00000000").status_code == 404
+    waiting = officer.get("/sightings").text
+    assert waiting.count("โถงชั้น 1") == 1
+    assert "ตู้นิรภัย" in waiting
 
 
 def test_a_sighting_of_a_thing_that_is_out_is_refused_in_words(officer: FlaskClient, app: Flask, code: str) -> None:

@@ -11,7 +11,7 @@ from assetloan.assets.custody import moving, queries, rules
 from assetloan.assets.custody.models import Move, Sighting
 from assetloan.assets.custody.moving import Moving
 from assetloan.assets.custody.rules import SightingAction
-from assetloan.assets.models import Site
+from assetloan.assets.models import Asset, Site
 from assetloan.assets.rules import AssetEventKind
 from assetloan.assets.service import note_event
 from assetloan.core import clock, text
@@ -36,7 +36,21 @@ def report_sighting(actor: Actor, reference: str, seen: Seen, *, now: datetime) 
     """Say where a thing is. Said twice, it is one sighting. Raises NotFound, Forbidden, Invalid."""
     asset = register.by_reference(actor, reference)
     actor.require(Permission.ASSET_SIGHT, unit_id=asset.unit_id)
-    place_id, words = _place(actor, asset.unit_id, seen)
+    return _note(actor, asset, *_place(actor, asset.unit_id, seen), now=now)
+
+
+def report_label(actor: Actor, typed: str, seen: Seen, *, now: datetime) -> None:
+    """The same with a label that opens nothing for this person: its unit is told, the person learns nothing.
+
+    A code that nobody has is answered alike. Raises Forbidden, Invalid.
+    """
+    asset = register.behind_label(actor, typed)
+    place_id, words = _place(actor, actor.unit_id or 0, seen)
+    if asset is not None:
+        _note(actor, asset, place_id, words, now=now)
+
+
+def _note(actor: Actor, asset: Asset, place_id: int | None, words: str, *, now: datetime) -> Sighting:
     again = queries.same_sighting(actor, asset.id, place_id, words)
     if again is not None:
         return again

@@ -12,7 +12,8 @@ from assetloan.assets.custody.forms import ReasonForm, SeenForm
 from assetloan.assets.custody.move_views import unit_name
 from assetloan.assets.custody.sighting import Seen
 from assetloan.assets.custody.views import bp
-from assetloan.core import clock
+from assetloan.assets.models import Asset
+from assetloan.core import clock, ids
 from assetloan.core.errors import NotFound
 from assetloan.core.forms import ActForm, done_before, save
 from assetloan.identity.guards import access, actor, owner_key
@@ -27,36 +28,57 @@ def seen(text: str) -> ResponseReturnValue:
     if again is not None:
         return again
     form = SeenForm()
-    asset = register.by_code(actor(), text).asset
-    if asset is None:
-        raise NotFound(code=text)
+    asset = _behind(text)
+    known = asset is not None
 
     def work() -> str:
         chosen = request.form.get("site", "")
         place_id = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 18 else None
-        sighting.report_sighting(actor(), text, Seen(place_id, form.place.data or ""), now=clock.now())
+        report = sighting.report_sighting if known else sighting.report_label
+        report(actor(), text, Seen(place_id, form.place.data or ""), now=clock.now())
         return url_for("custody.thanks", text=text)
 
     if form.validate_on_submit():
         answer = save(owner_key(), form, work)
         if answer is not None:
             return answer
-        asset = register.by_code(actor(), text).asset
-    places = [] if asset is None else sighting.offered_places(actor(), asset.unit_id)
+        asset = _behind(text)
     page = render_template(
-        "assets/seen.html", form=form, asset=asset, text=text, places=places, unit_name=unit_name, own=actor().unit_id
+        "assets/seen.html",
+        form=form,
+        asset=asset,
+        text=text,
+        code=_spaced(text),
+        places=sighting.offered_places(actor(), (asset.unit_id if asset is not None else actor().unit_id) or 0),
+        unit_name=unit_name,
+        own=actor().unit_id,
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def _behind(text: str) -> Asset | None:
+    """The thing of a label as far as the reader may know; None for a good code that opens nothing for them.
+
+    Raises NotFound for what is no code, and for blank labels and rooms that they do know.
+    """
+    found = register.by_code(actor(), text)
+    if found.code is None or (found.asset is None and (found.state is not None or found.place_id is not None)):
+        raise NotFound(code=text)
+    return found.asset
+
+
+def _spaced(text: str) -> str:
+    code = ids.read_code(text) or ""
+    return f"{code[:4]} {code[4:]}"
 
 
 @bp.get("/seen/<text>/thanks")
 @access(Permission.ASSET_SIGHT)
 def thanks(text: str) -> ResponseReturnValue:
     """The receipt of a sighting."""
-    asset = register.by_code(actor(), text).asset
-    if asset is None:
-        raise NotFound(code=text)
-    return render_template("assets/seen_thanks.html", asset=asset, text=text, unit=unit_name(asset.unit_id))
+    asset = _behind(text)
+    unit = unit_name(asset.unit_id) if asset is not None else ""
+    return render_template("assets/seen_thanks.html", asset=asset, text=text, code=_spaced(text), unit=unit)
 
 
 @bp.get("/sightings")

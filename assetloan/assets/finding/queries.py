@@ -57,7 +57,10 @@ def places_of(actor: Actor, unit_id: int) -> list[tuple[Site, int]]:
 
 
 def place_for(actor: Actor, place_id: int) -> tuple[Site, str]:
-    """A place of a unit whose register the actor reads, and its newest QR code ("" without one). Raises NotFound."""
+    """A place of a unit whose register the actor reads, and its newest QR code ("" without one). Raises NotFound.
+
+    Who reads cards alone may know the places that carry a code: it hangs on their doors.
+    """
     code = (
         select(Code.code)
         .where(Code.place_id == Site.id, Code.state == CodeState.LINKED)
@@ -66,9 +69,13 @@ def place_for(actor: Actor, place_id: int) -> tuple[Site, str]:
         .scalar_subquery()
     )
     row = db.session.execute(select(Site, code).where(Site.id == place_id)).one_or_none()
-    if row is None or not actor.may(Permission.ASSET_VIEW, unit_id=row[0].unit_id):
+    if row is None:
         raise NotFound(place=place_id)
-    return row[0], row[1] or ""
+    site, known = row[0], row[1] or ""
+    asked = Permission.ASSET_CARD if known else Permission.ASSET_VIEW
+    if not any(actor.may(permission, unit_id=site.unit_id) for permission in (Permission.ASSET_VIEW, asked)):
+        raise NotFound(place=place_id)
+    return site, known
 
 
 def contents_of(actor: Actor, place_id: int) -> list[Asset]:

@@ -14,6 +14,7 @@ from assetloan.assets.finding.forms import FilterForm, NameForm
 from assetloan.assets.finding.rules import question
 from assetloan.assets.models import Asset
 from assetloan.assets.page_parts import Act
+from assetloan.assets.queries import sees_all_of
 from assetloan.core import clock, ids, text
 from assetloan.core.errors import NotFound
 from assetloan.core.forms import ActForm, save
@@ -134,16 +135,21 @@ def places() -> ResponseReturnValue:
 
 
 @bp.get("/places/<int:place_id>")
-@access(Permission.ASSET_VIEW)
+@access("signed_in")
 def place(place_id: int) -> ResponseReturnValue:
-    """What a place should contain, ready to be printed and hung up, with the code of the room."""
+    """What a place should contain, ready to be printed and hung up, with the code of the room.
+
+    Who scanned the room and reads cards alone sees its name and what can be lent there.
+    """
     who = actor()
     site, code = queries.place_for(who, place_id)
     found = queries.contents_of(who, site.id)
     shown = found[: queries.MOST_SHOWN]
     unit = unit_tree(clock.today()).get(site.unit_id)
+    whole = who.may(Permission.ASSET_VIEW, unit_id=site.unit_id)
     return render_template(
         "finding/place.html",
+        whole=whole,
         place=site,
         unit=unit,
         rows=_rows(who, shown),
@@ -151,7 +157,7 @@ def place(place_id: int) -> ResponseReturnValue:
         more=len(found) > len(shown),
         most=queries.MOST_SHOWN,
         code=f"{code[:4]}-{code[4:]}" if code else "",
-        qr=_qr(code) if code else None,
+        qr=_qr(code) if code and whole else None,
         today=clock.today(),
         export=url_for("exports.ask", unit=unit.code if unit else "", place=str(site.id)),
     )
@@ -173,10 +179,14 @@ def _rows(who: Actor, assets: list[Asset]) -> list[dict[str, Any]]:
             "name": asset.name,
             "make": " ".join(filter(None, (asset.brand, asset.model))),
             "status": known.get(asset.id) or page_parts.Status(*labels.status_of(asset)),
-            "keeper": asset.custodian.name if asset.custodian else asset.custodian_text,
+            "keeper": _keeper(asset) if sees_all_of(who, asset) else "",
         }
         for asset in assets
     ]
+
+
+def _keeper(asset: Asset) -> str:
+    return asset.custodian.name if asset.custodian else asset.custodian_text
 
 
 # --- who has what ---------------------------------------------------------------------------------------------------
