@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from assetloan.api import reads as read
 from assetloan.api import shapes
 from assetloan.api.body import Body, Query, rows_of
+from assetloan.api.changes import whole_loan
 from assetloan.api.operations import Made, Operation, Parameter, Work, bp, reads, writes
 from assetloan.api.register import PAGING, TEXT, unit_filter
 from assetloan.core import clock
@@ -18,18 +19,12 @@ from assetloan.core.errors import FieldError, Invalid, NotFound
 from assetloan.identity.guards import Audience, access, actor
 from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending import queries, rules, service
+from assetloan.lending.changing import answering
 from assetloan.lending.models import Loan
 from assetloan.lending.rules import LineState, ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Receipt
 
 FLAG = {"type": "boolean"}
-
-
-def _shape(loan: Loan, now: datetime) -> shapes.Shape:
-    """The whole loan: header, lines, history."""
-    today = clock.bangkok_date(now)
-    approver = read.approver_names([loan], today)[loan.id]
-    return shapes.loan(loan, approver, queries.history_of(loan), queries.compensations_of(loan), today)
 
 
 @reads(
@@ -75,7 +70,7 @@ def loans() -> shapes.Shape:
 @reads(Operation("loan", "GET", "/loans/{number}", "signed_in", "One loan with its history", "Loan", refusals=(404,)))
 def loan(number: str) -> shapes.Shape:
     """One loan."""
-    return _shape(queries.loan_for(actor(), number), clock.now())
+    return whole_loan(queries.loan_for(actor(), number), clock.now())
 
 
 @writes(
@@ -111,7 +106,7 @@ def request_loan(read_body: Any) -> Work:
     def work() -> Made:
         now = clock.now()
         made = service.request_loan(who, wanted, now=now)
-        return 201, _shape(made, now), shapes.loan_url(made.number)
+        return 201, whole_loan(made, now), shapes.loan_url(made.number)
 
     return work
 
@@ -149,7 +144,7 @@ def _act(name: str, audience: Audience, summary: str, do: Act, *, reason: str = 
 
         def work() -> Made:
             now = clock.now()
-            return 200, _shape(do(who, act, now), now), ""
+            return 200, whole_loan(do(who, act, now), now), ""
 
         return work
 
@@ -163,21 +158,21 @@ def _words(given: Body, field: str) -> str:
 _act(
     "approve",
     "signed_in",
-    "Approve (never one's own)",
-    lambda who, act, now: service.approve_loan(who, act, now=now),
+    "Approve the lines and changes that wait for one (never one's own); the receiver of a transfer accepts it",
+    lambda who, act, now: answering.approve(who, act, now=now),
 )
 _act(
     "reject",
     "signed_in",
-    "Refuse with a reason",
-    lambda who, act, now: service.reject_loan(who, act, now=now),
+    "Refuse with a reason; the receiver of a transfer declines it",
+    lambda who, act, now: answering.reject(who, act, now=now),
     body="ActWithReason",
 )
 _act(
     "cancel",
     "signed_in",
-    "Take a request back; who approved may withdraw the approval, with a reason",
-    lambda who, act, now: service.cancel_loan(who, act, now=now),
+    "Take a request back, also one to change a loan; who approved may withdraw the approval, with a reason",
+    lambda who, act, now: answering.cancel(who, act, now=now),
 )
 _act(
     "hand-over",
@@ -236,7 +231,7 @@ def receive(read_body: Any, number: str) -> Work:
 
     def work() -> Made:
         now = clock.now()
-        return 200, _shape(service.receive_lines(who, number, receipts, now=now), now), ""
+        return 200, whole_loan(service.receive_lines(who, number, receipts, now=now), now), ""
 
     return work
 

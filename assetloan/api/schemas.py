@@ -6,6 +6,7 @@ from typing import Any
 
 from assetloan.assets.rules import Condition
 from assetloan.identity.rules import Place, Role
+from assetloan.lending.changing.rules import ChangeKind, ChangeState
 from assetloan.lending.rules import (
     MOST_LINES,
     CompensationState,
@@ -146,6 +147,23 @@ _HEADER: dict[str, Schema] = {
     "approver": _object({"post": TEXT, "name": TEXT_OR_NULL}),
     "legal_basis": TEXT,
     "overdue": FLAG,
+_CHANGE: dict[str, Schema] = {
+    "kind": _enum(ChangeKind),
+    "state": _enum(ChangeState),
+    "due_on": DAY_OR_NULL,
+    "to": TEXT_OR_NULL,
+    "reason": TEXT,
+    "late": FLAG,
+    "requested_at": INSTANT,
+    "approver": _object({"post": TEXT, "name": TEXT_OR_NULL}),
+    "legal_basis": TEXT,
+    "accepted_at": INSTANT_OR_NULL,
+    "decided_at": INSTANT_OR_NULL,
+    "decision_reason": TEXT_OR_NULL,
+    "ended_at": INSTANT_OR_NULL,
+    "lines": {"type": "array", "items": TEXT},
+    "new_loan": TEXT_OR_NULL,
+}
 }
 _LINES: Schema = {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MOST_LINES}
 
@@ -204,8 +222,13 @@ SCHEMAS: dict[str, Schema] = {
             "history": _list(_object({"asset_no": TEXT} | _EVENT)),
         }
     ),
+            "changes": _list(_ref("Change")),
+            "continues": TEXT_OR_NULL,
     "Act": _object({}, {"lines": _LINES, "reason": TEXT, "note": TEXT}, closed=False),
     "ActWithReason": _object({"reason": TEXT}, {"lines": _LINES}, closed=False),
+    "Change": _object(_CHANGE),
+    "Extension": _object({"due_on": DAY, "reason": TEXT}, {"lines": _LINES}, closed=False),
+    "Transfer": _object({"to": TEXT, "reason": TEXT}, {"lines": _LINES}, closed=False),
     "HandOver": _object({}, {"lines": _LINES, "assets": _LINES, "condition": TEXT, "note": TEXT}, closed=False),
     "Receipts": {
         "type": "array",

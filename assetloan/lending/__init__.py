@@ -32,6 +32,8 @@ def blueprints() -> list[Blueprint]:
     from assetloan.lending.chasing import views as chasing_views
     from assetloan.notices import delivery, digest  # noqa: F401 - its steps register themselves
 
+    from assetloan.lending.changing import labels as changing_labels  # noqa: F401 - its sentences register themselves
+
     if links.mine_nav not in nav_sources:
         nav_sources[0:0] = links.NAV  # what waits stands first in the header, also on phones
     if unit_use.of_unit not in unit_users:

@@ -246,6 +246,8 @@ def _not_available(details: dict[str, str]) -> str:
     about = details.get("asset", "")
     if "due_on" in details:
         return _("ของชิ้น %(asset)s มีผู้ยืมหรือจองไว้แล้ว ถึงวันที่ %(due_on)s", asset=about, due_on=details["due_on"])
+    if "starts_on" in details:
+        return _("ของชิ้น %(asset)s มีผู้จองต่อตั้งแต่ %(day)s เลือกวันคืนก่อนวันนั้น", asset=about, day=details["starts_on"])
     why = _WHY_NOT.get(details.get("status", ""))
     if why is not None:
         return _("ของชิ้น %(asset)s ยืมไม่ได้ตอนนี้: %(why)s", asset=about, why=why)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from sqlalchemy import and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -59,13 +58,9 @@ def _not_entitled() -> Iterator[int]:
     )
     holds = posts()
     for change_id, who, day, route, route_unit, to, first, last in db.session.execute(query):
-        by_order = to is not None and to == who and _within(day, first, last)
+        by_order = to is not None and to == who and first <= day <= last
         if not (by_order if to is not None else holds(who, day, route, route_unit)):
             yield change_id
-
-
-def _within(day: date, first: date, last: date) -> bool:
-    return first <= day <= last
 
 
 def changes_fit_their_lines() -> Iterator[Violation]:

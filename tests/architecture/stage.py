@@ -271,7 +271,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "text": stage.code[side],
         "anything": stage.code[side],
         "wanted": "en",
-        "later": "extend",
+        "later": "renew",
         "token": "no-such-token",
         "filename": "app.css",
     }
