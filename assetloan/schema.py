@@ -28,8 +28,9 @@ import assetloan.core.job_models
 import assetloan.core.settings
 import assetloan.documents.files
 import assetloan.identity.models
-import assetloan.lending.changing.models
+import assetloan.lending.authority.models
 import assetloan.lending.booking.models
+import assetloan.lending.changing.models
 import assetloan.lending.models
 import assetloan.notices.models  # noqa: F401
 from assetloan.core.db import writing_connection

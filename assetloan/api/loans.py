@@ -19,6 +19,7 @@ from assetloan.core.errors import FieldError, Invalid, NotFound
 from assetloan.identity.guards import Audience, access, actor
 from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending import queries, rules, service
+from assetloan.lending.authority.parties import Parties
 from assetloan.lending.changing import answering
 from assetloan.lending.models import Loan
 from assetloan.lending.rules import LineState, ReturnCondition
@@ -96,12 +97,13 @@ def request_loan(read_body: Any) -> Work:
     starts_on = body.day("starts_on")
     purpose = body.text("purpose", required="purpose_required")
     agency, detail = body.text("agency"), body.text("place_detail")
+    others = Parties(body.text("responsible"), body.text("outsider"), body.text("outsider_contact"))
     body.check()
     if items:
         raise NotFound(material=_material(items[0]))
     if place is None or due_on is None:
         raise Invalid(FieldError("due_on", "required"))
-    wanted = LoanRequest(assets, purpose, place, due_on, starts_on, agency, detail)
+    wanted = LoanRequest(assets, purpose, place, due_on, starts_on, agency, detail, others)
 
     def work() -> Made:
         now = clock.now()

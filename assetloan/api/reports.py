@@ -5,11 +5,11 @@ from __future__ import annotations
 from assetloan.api.operations import Operation, reads
 from assetloan.api.shapes import Shape
 from assetloan.core import clock
+from assetloan.core.month import Month
 from assetloan.identity.guards import actor
 from assetloan.identity.rules import Permission
 from assetloan.reporting import shape
 from assetloan.reporting.monthly import month_of_unit
-from assetloan.reporting.period import Month
 
 
 @reads(

@@ -28,7 +28,6 @@ DAY: Schema = {"type": "string", "format": "date"}
 DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 INSTANT_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
-MONEY: Schema = {"type": "string", "pattern": r"^\d+\.\d{2}$"}
 MONEY_OR_NULL: Schema = {"type": ["string", "null"], "pattern": r"^\d+\.\d{2}$"}
 
 
@@ -147,6 +146,7 @@ _HEADER: dict[str, Schema] = {
     "approver": _object({"post": TEXT, "name": TEXT_OR_NULL}),
     "legal_basis": TEXT,
     "overdue": FLAG,
+}
 _CHANGE: dict[str, Schema] = {
     "kind": _enum(ChangeKind),
     "state": _enum(ChangeState),
@@ -163,7 +163,6 @@ _CHANGE: dict[str, Schema] = {
     "ended_at": INSTANT_OR_NULL,
     "lines": {"type": "array", "items": TEXT},
     "new_loan": TEXT_OR_NULL,
-}
 }
 _LINES: Schema = {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MOST_LINES}
 
@@ -198,6 +197,9 @@ SCHEMAS: dict[str, Schema] = {
             "starts_on": DAY_OR_NULL,
             "agency": TEXT,
             "place_detail": TEXT,
+            "responsible": TEXT,
+            "outsider": TEXT,
+            "outsider_contact": TEXT,
         },
         closed=False,
     ),
@@ -220,15 +222,15 @@ SCHEMAS: dict[str, Schema] = {
                 _object(_LINE | {"compensation": _or_null(_ref("Compensation")), "history": _list(_ref("Event"))})
             ),
             "history": _list(_object({"asset_no": TEXT} | _EVENT)),
-        }
-    ),
             "changes": _list(_ref("Change")),
             "continues": TEXT_OR_NULL,
-    "Act": _object({}, {"lines": _LINES, "reason": TEXT, "note": TEXT}, closed=False),
-    "ActWithReason": _object({"reason": TEXT}, {"lines": _LINES}, closed=False),
+        }
+    ),
     "Change": _object(_CHANGE),
     "Extension": _object({"due_on": DAY, "reason": TEXT}, {"lines": _LINES}, closed=False),
     "Transfer": _object({"to": TEXT, "reason": TEXT}, {"lines": _LINES}, closed=False),
+    "Act": _object({}, {"lines": _LINES, "reason": TEXT, "note": TEXT}, closed=False),
+    "ActWithReason": _object({"reason": TEXT}, {"lines": _LINES}, closed=False),
     "HandOver": _object({}, {"lines": _LINES, "assets": _LINES, "condition": TEXT, "note": TEXT}, closed=False),
     "Receipts": {
         "type": "array",

@@ -14,11 +14,11 @@ from assetloan.cli.answers import WrongUse
 from assetloan.core import clock
 from assetloan.core.errors import DomainError, Invalid, NotFound
 from assetloan.core.i18n import _
+from assetloan.core.month import Month
 from assetloan.identity.rules import console
 from assetloan.reporting import monthly
 from assetloan.reporting.export import MIME, export
 from assetloan.reporting.monthly import MonthlyReport
-from assetloan.reporting.period import Month
 
 FORMS = (*sorted(MIME), "pdf")
 

@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "former_number",
     "book_line",
     "book_explanation",
+    "agency_letter",
 )
 NO_DELETE = (
     "asset",
@@ -52,6 +53,7 @@ NO_DELETE = (
     "calendar_feed",
     "loan_change",
     "loan_change_line",
+    "loan_party",
 )
 # Write-once facts: once set they stay (a correction is a new fact, never an edit).
 WRITE_ONCE = {

@@ -40,8 +40,6 @@ class Definition:
         return next((value for last_day, value in self.earlier if day <= last_day), self.default)
 
 
-REGULATION = "ระเบียบกระทรวงการคลังว่าด้วยการจัดซื้อจัดจ้างและการบริหารพัสดุภาครัฐ พ.ศ. 2560"
-
 DEFINITIONS: dict[str, Definition] = {
     item.key: item
     for item in (
@@ -79,6 +77,8 @@ DEFINITIONS: dict[str, Definition] = {
         Definition("lead_days", int, 0, "ระเบียบของหน่วยงาน", 0, 60),
         Definition("queue_notice_days", int, 7, "ระเบียบของหน่วยงาน", 0, 60),
         Definition("sites_are_inside", bool, False, "ข้อ 208 (2)"),
+        Definition("outsiders_may_borrow", bool, False, "ข้อ 207, 208 (2)"),
+        Definition("agency_letter_required", bool, False, "ข้อ 208 (1)"),
         Definition("demo", bool, False),
     )
 }

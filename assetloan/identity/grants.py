@@ -11,7 +11,7 @@ from assetloan import audit
 from assetloan.core import clock
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, Forbidden, NotFound, invalid
-from assetloan.identity import queries
+from assetloan.identity import posts, queries
 from assetloan.identity.inputs import line
 from assetloan.identity.models import Person, RoleGrant
 from assetloan.identity.rules import Actor, Permission, Role
@@ -129,6 +129,6 @@ def revoke_role(actor: Actor, username: str, grant_id: int, *, now: datetime) ->
 
 def keep_an_admin(person_id: int, today: date) -> None:
     """Raises DomainError("last_admin") when nobody but this person administers."""
-    others = [person for person in queries.holders_of(Role.ADMIN, None, today) if person.id != person_id]
+    others = [person for person in posts.holders_of(Role.ADMIN, None, today) if person.id != person_id]
     if not others:
         raise DomainError("last_admin")

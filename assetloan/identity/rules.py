@@ -231,6 +231,7 @@ class Actor:
     address: str = ""
     request_id: str = ""
     console: bool = False
+    contractor: bool = False  # [จ้างเหมา] asks with an official who answers for the loan
     roles: frozenset[Role] = field(default=frozenset())
 
     @property

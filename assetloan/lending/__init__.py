@@ -49,4 +49,9 @@ def blueprints() -> list[Blueprint]:
         digest.sources.append(post.sections)
         digest.candidates.append(post.candidates)
     file_views.checkers["loan_line"] = asset_parts.sees_file
-    return [chasing_views.bp, views.bp, return_views.bp, standing_views.bp]
+    from assetloan.lending.authority import labels as authority_labels  # noqa: F401 - its sentences register themselves
+    from assetloan.lending.authority import letters
+    from assetloan.lending.authority import views as authority_views
+
+    file_views.checkers[letters.OBJECT] = letters.sees_letter
+    return [authority_views.bp, chasing_views.bp, views.bp, return_views.bp, standing_views.bp]

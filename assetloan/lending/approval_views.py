@@ -17,6 +17,10 @@ from assetloan.core.i18n import _, ngettext
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Actor
 from assetloan.lending import labels, links, moves, page_queries, pages, queries, service
+from assetloan.lending.authority import routing
+from assetloan.lending.authority.letters import without_letter
+from assetloan.lending.authority.models import LoanParty
+from assetloan.lending.authority.parties import parties_of
 from assetloan.lending.forms import RejectForm
 from assetloan.lending.models import Loan, LoanEvent
 from assetloan.lending.page_queries import Record
@@ -43,8 +47,8 @@ class Pending:
         return not self.warnings
 
 
-def _warnings(loan: Loan, record: Record, today: date) -> list[str]:
-    found = []
+def _warnings(loan: Loan, record: Record, today: date, *, letter_missing: bool) -> list[str]:
+    found = [_("ยังไม่มีหนังสือของหน่วยงานที่ขอยืม")] if letter_missing else []
     if record.overdue:
         found.append(ngettext("ตอนนี้มีของเกินกำหนด %(num)s ชิ้น", "ตอนนี้มีของเกินกำหนด %(num)s ชิ้น", record.overdue))
     if record.late:
@@ -58,16 +62,32 @@ def _warnings(loan: Loan, record: Record, today: date) -> list[str]:
     return found
 
 
+def _notes(loan: Loan, party: LoanParty | None, today: date) -> list[str]:
+    """What is worth knowing and no reason to hesitate."""
+    found = []
+    if loan.borrower_unit_id != loan.unit_id:
+        found.append(_("ผู้ยืมอยู่หน่วยงานอื่น"))
+    site = routing.other_site(loan.place, loan.unit_id, loan.borrower_unit_id, today)
+    if site:
+        found.append(_("ผู้ยืมประจำที่ %(site)s", site=site))
+    if party is not None and party.outsider:
+        found.append(_("ให้บุคคลภายนอกใช้: %(name)s", name=party.outsider))
+    if party is not None and party.responsible_name:
+        found.append(_("ผู้รับผิดชอบร่วม: %(name)s", name=party.responsible_name))
+    return found
+
+
 def _pending(loans: Sequence[Loan], today: date) -> list[Pending]:
     records = page_queries.records_of((loan.borrower_id for loan in loans), today)
+    unasked, parties = without_letter(loans), parties_of([loan.id for loan in loans])
     return [
         Pending(
             loan,
             labels.names_of(loan.lines),
             pages.unit_name(loan.borrower_unit_id),
             str(labels.PLACES[loan.place]),
-            tuple(_warnings(loan, records.get(loan.borrower_id, Record()), today)),
-            (_("ผู้ยืมอยู่หน่วยงานอื่น"),) if loan.borrower_unit_id != loan.unit_id else (),
+            tuple(_warnings(loan, records.get(loan.borrower_id, Record()), today, letter_missing=loan.id in unasked)),
+            tuple(_notes(loan, parties.get(loan.id), today)),
         )
         for loan in loans
     ]
@@ -189,7 +209,7 @@ def _request_page(number: str, form: ActForm | None) -> ResponseReturnValue:
         decided=None if open_ else _decided(who, loan),
         status=labels.loan_words(loan, today),
         owner=pages.unit_name(loan.unit_id),
-        acting_for=authority.acting_for,
+        acting_for=f"{routing.ACTING_WORDS[authority.kind]} {authority.acting_for}" if authority.kind else "",
         act_form=form or ActForm(),
         form=form,
     )

@@ -222,6 +222,7 @@ def _request_page(who: Actor, form: BorrowForm) -> ResponseReturnValue:
         purposes=told[0].purposes,
         until=min(until) if until else None,
     )
+    form.offer_parties(who, today)
     hints = {
         place.value: _("ผู้อนุมัติ: %(post)s", post=", ".join(dict.fromkeys(one.post_for(place) for one in told)))
         for place in Place

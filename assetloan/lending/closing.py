@@ -12,7 +12,7 @@ from assetloan.core import clock, text
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound, invalid
 from assetloan.core.money import Money
-from assetloan.identity.queries import holders_of
+from assetloan.identity.posts import holders_of
 from assetloan.identity.rules import Actor, Permission, Role
 from assetloan.lending import moves, queries, rules
 from assetloan.lending.models import Compensation, Loan, LoanLine

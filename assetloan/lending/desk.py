@@ -11,9 +11,10 @@ from assetloan.core import clock, text
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, FieldError, Invalid, invalid
 from assetloan.documents.files import add_file
-from assetloan.identity.queries import holders_of
+from assetloan.identity.posts import holders_of
 from assetloan.identity.rules import Actor, Permission, Role
 from assetloan.lending import moves, queries, rules
+from assetloan.lending.authority.letters import require_letter
 from assetloan.lending.changing.deciding import overtake
 from assetloan.lending.models import Chase, Compensation, Loan, LoanLine
 from assetloan.lending.moves import LoanAct
@@ -51,6 +52,7 @@ def hand_over_loan(actor: Actor, act: LoanAct, *, now: datetime) -> Loan:
     note = _note(act.reason)
     lines = moves.fitting(loan, act.lines, LineAction.HAND_OVER)
     moves.lock_assets(lines)
+    require_letter(loan, clock.bangkok_date(now))
     for line in lines:
         if line.asset.status is not AssetStatus.AVAILABLE:
             raise DomainError("asset_not_available", asset=line.asset.number, status=line.asset.status.value)

@@ -26,6 +26,7 @@ from assetloan.core.i18n import _, _l, format_day, word
 from assetloan.core.money import Money
 from assetloan.identity.rules import Place
 from assetloan.lending import labels, rules
+from assetloan.lending.authority.forms import PartiesForm
 from assetloan.lending.models import LoanLine
 from assetloan.lending.requesting import LONGEST_AGENCY
 from assetloan.lending.rules import Outcome, ReturnCondition
@@ -41,7 +42,7 @@ def _length(most: int) -> Length:
     return Length(max=most, message=TOO_LONG)
 
 
-class BorrowForm(BaseForm):
+class BorrowForm(PartiesForm):
     """Place, purpose and return date of a request; the same on the scan page, for a queue and for the basket."""
 
     place = RadioField(
@@ -131,6 +132,7 @@ class BorrowForm(BaseForm):
             starts_on=self.starts_on.data if self.later else None,
             agency=self.agency.data or "",
             place_detail=self.place_detail.data or "",
+            parties=self.parties(),
         )
 
     def add_error(self, error: DomainError) -> None:
@@ -141,6 +143,8 @@ class BorrowForm(BaseForm):
         for fault in error.errors:
             if fault.field in ("purpose", "due_on"):
                 self._fault(fault.field, fault)
+            elif fault.field == "starts_on" and not self.later:
+                self.form_errors.append(word(fault))
             else:
                 super().add_error(Invalid(fault))
 

@@ -141,6 +141,8 @@ NOTICES: dict[str, Any] = {
     "loan.expired": _l("คำขอยืมหมดอายุ เพราะไม่ได้มารับของภายในกำหนด หรือพ้นกำหนดคืนแล้ว"),
     "loan.next_in_queue": _l("ของที่คุณจองไว้ว่างแล้ว ถึงคิวของคุณ เปิดดูวันรับของ"),
     "compensation.proposed": _l("มีเรื่องชดใช้รอคุณวินิจฉัย"),
+    "loan.responsible": _l("มีผู้ระบุคุณเป็นผู้รับผิดชอบร่วมของใบยืม"),
+    "standing.used": _l("มีรายการที่อนุมัติตามคำสั่งล่วงหน้าของคุณในเดือนก่อน"),
 }
 # Why a request may be refused, so that one tap says it; the last one is written out.
 REFUSALS: dict[str, Any] = {
@@ -244,10 +246,10 @@ ASSET_WHY = _WHY_NOT
 
 def _not_available(details: dict[str, str]) -> str:
     about = details.get("asset", "")
-    if "due_on" in details:
-        return _("ของชิ้น %(asset)s มีผู้ยืมหรือจองไว้แล้ว ถึงวันที่ %(due_on)s", asset=about, due_on=details["due_on"])
     if "starts_on" in details:
         return _("ของชิ้น %(asset)s มีผู้จองต่อตั้งแต่ %(day)s เลือกวันคืนก่อนวันนั้น", asset=about, day=details["starts_on"])
+    if "due_on" in details:
+        return _("ของชิ้น %(asset)s มีผู้ยืมหรือจองไว้แล้ว ถึงวันที่ %(due_on)s", asset=about, due_on=details["due_on"])
     why = _WHY_NOT.get(details.get("status", ""))
     if why is not None:
         return _("ของชิ้น %(asset)s ยืมไม่ได้ตอนนี้: %(why)s", asset=about, why=why)
@@ -285,7 +287,6 @@ register_errors(
         "asset_not_lendable": _l("ของชิ้น %(asset)s ไม่ได้เปิดให้ยืม"),
         "vehicle_not_lent": _l("ยานพาหนะ %(asset)s ไม่ยืมด้วยใบยืม ใช้ใบขออนุญาตใช้รถตามระเบียบรถราชการ"),
         "asset_gone": _l("ของชิ้นนี้ไม่อยู่ให้ยืมแล้ว"),
-        "asset_unknown": _l("ไม่พบครุภัณฑ์หมายเลข “%(value)s” ในหน่วยงานที่คุณดูแล"),
         "asset_twice": _l("มีของชิ้นเดียวกันซ้ำในรายการ"),
         "assets_required": _l("กรุณาเลือกของอย่างน้อยหนึ่งชิ้น"),
         "too_many_assets": _l("ยืมได้ครั้งละไม่เกิน %(most)s ชิ้น"),

@@ -11,6 +11,7 @@ from assetloan.core.i18n import in_language
 from assetloan.documents.loan_form import FormItem, LoanFormData, Signed
 from assetloan.identity.queries import unit_tree
 from assetloan.lending import labels, rules
+from assetloan.lending.authority.routing import acting_words
 from assetloan.lending.models import Loan, LoanEvent
 from assetloan.lending.rules import LineAction, LineState, ReturnCondition
 
@@ -52,8 +53,8 @@ def _form_of(loan: Loan, events: Sequence[LoanEvent], *, now: datetime) -> LoanF
     decided, given = _last(events, A.APPROVE, A.REJECT), _last(events, A.HAND_OVER)
     received, closed = _last(events, A.RECEIVE), _last(events, A.APPROVE_RETURN, A.SETTLE)
     by_order = decided is not None and decided.person_id is None
-    acting = any(line.delegation_id is not None for line in loan.lines)
-    post = f"ปฏิบัติราชการแทน{loan.approver_post}" if acting else loan.approver_post
+    acting = acting_words(line.delegation_id for line in loan.lines)
+    post = f"{acting}{loan.approver_post}" if acting else loan.approver_post
     days = (loan.due_on - loan.starts_on).days + 1
     borrower = Signed(loan.borrower_name, loan.borrower_position, _day(loan.submitted_on), electronic=True)
     return LoanFormData(

@@ -21,6 +21,7 @@ from assetloan.identity.models import Person
 from assetloan.identity.queries import UnitCard, unit_tree
 from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending import moves, queries, rules
+from assetloan.lending.authority.parties import Parties, judge
 from assetloan.lending.authority.routing import plan_route
 from assetloan.lending.booking import checks
 from assetloan.lending.models import Loan, LoanDue, LoanLine, StandingApproval
@@ -42,6 +43,7 @@ class LoanRequest:
     starts_on: date | None = None
     agency: str = ""
     place_detail: str = ""
+    parties: Parties = Parties()
 
 
 def request_loan(actor: Actor, wanted: LoanRequest, *, now: datetime) -> Loan:
@@ -62,8 +64,11 @@ def request_loan(actor: Actor, wanted: LoanRequest, *, now: datetime) -> Loan:
     checks.check_days(assets, owner_id, today=today, starts_on=starts_on, due_on=wanted.due_on)
     _check_free(assets, today=today, starts_on=starts_on, due_on=wanted.due_on)
     owner = unit_tree(today)[owner_id]
-    plan = plan_route(wanted.place, owner, actor.person_id, today)
     person = db.session.get_one(Person, actor.person_id)
+    party, faults = judge(person, wanted.parties, wanted.place, today)
+    if faults:
+        raise Invalid(*faults)
+    plan = plan_route(wanted.place, owner, actor.person_id, today, outsider=bool(party and party.outsider))
     loan = Loan(
         number=next_number(owner, today),
         unit_id=owner.id,
@@ -92,7 +97,12 @@ def request_loan(actor: Actor, wanted: LoanRequest, *, now: datetime) -> Loan:
     moves.record(
         actor, loan, "requested", loan.lines, now=now, purpose=loan.purpose, due_on=loan.due_on, place=loan.place
     )
-    standing = _standing_for_all(loan, assets, today)
+    if party is not None:
+        party.loan_id = loan.id
+        db.session.add(party)
+        if party.responsible_id is not None:
+            outbox.put("loan.responsible", to=[party.responsible_id], about=loan.ref, at=now)
+    standing = _standing_for_all(loan, assets, today) if party is None or not party.outsider else None
     if standing is not None:
         approve_by_standing(actor, loan, standing, now=now)
     else:

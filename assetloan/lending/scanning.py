@@ -119,6 +119,7 @@ class Advice:
     usual_hours: float | None = None
     inside_post: str = ""
     director_post: str = ""
+    only_at: str = ""  # the site that "inside" means, when the reader works at another
     overdue: int = 0  # things this person should have brought back
 
     def post_for(self, place: Place) -> str:
@@ -151,6 +152,7 @@ def advice(actor: Actor, asset: Asset, today: date) -> Advice:
         median(hours) if hours else None,
         post_name(Role.HEAD, unit) if unit is not None else director,
         director,
+        owner.site if routing.other_site(Place.INSIDE, owner.id, actor.unit_id or 0, today) else "",
         overdue,
     )
 

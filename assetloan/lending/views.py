@@ -14,8 +14,10 @@ from assetloan.core.forms import save
 from assetloan.core.i18n import _
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import unit_tree
-from assetloan.identity.rules import Permission
+from assetloan.identity.rules import Permission, Place
 from assetloan.lending import labels, moves, page_queries, pages, paper, queries, scanning, service
+from assetloan.lending.authority import letters
+from assetloan.lending.authority.parties import party_of
 from assetloan.lending.authority.routing import plan_route
 from assetloan.lending.forms import CancelForm, DeclareForm
 from assetloan.lending.models import Loan
@@ -70,6 +72,9 @@ def detail(number: str) -> ResponseReturnValue:
         conditions=labels.CONDITIONS,
         compensations=queries.compensations_of(loan),
         compensation_states=labels.COMPENSATION_STATES,
+        party=party_of(loan.id),
+        letter=letters.letter_of(loan) if loan.place is Place.AGENCY else None,
+        may_file=letters.may_file(who, loan),
     )
 
 

@@ -18,6 +18,7 @@ from assetloan.assets.rules import outward_number
 from assetloan.core import clock, settings
 from assetloan.core.db import UTCDateTime, db
 from assetloan.core.errors import Forbidden, NotFound
+from assetloan.core.month import Month
 from assetloan.core.text import clean, sort_key
 from assetloan.identity.models import UnitKind
 from assetloan.identity.queries import UnitCard, UnitTree, unit_tree
@@ -25,7 +26,7 @@ from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending.models import Chase, Loan, LoanLine
 from assetloan.lending.rules import ReturnCondition, days_late
 from assetloan.reporting.facts import Facts, behind, counted
-from assetloan.reporting.period import Month, Period
+from assetloan.reporting.period import Period
 
 Summary = dict[str, int | float | None]
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from assetloan.core import clock
 from assetloan.core.i18n import _
+from assetloan.core.month import Month
 from assetloan.identity.guards import access, actor
 from assetloan.identity.nav import NavItem
 from assetloan.identity.queries import UnitCard, unit_tree
@@ -18,7 +19,6 @@ from assetloan.lending.labels import CONDITIONS
 from assetloan.reporting import labels, monthly
 from assetloan.reporting.export import export
 from assetloan.reporting.monthly import MonthlyReport
-from assetloan.reporting.period import Month
 
 bp = Blueprint("reporting", __name__)
 

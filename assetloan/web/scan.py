@@ -221,6 +221,7 @@ def _offer(view: _View, form: forms.BorrowForm) -> None:
     else:
         view.form = _errors_only(form)
         return
+    form.offer_parties(view.who, today)
     view.overdue = told.overdue
     view.form, view.hints = form, scan_words.hints_of(told)
     view.usual = labels.usual_time(told.usual_hours) if told.usual_hours is not None else ""

@@ -28,6 +28,9 @@ def hints_of(told: Advice) -> dict[str, str]:
             order=best.order_no,
             days=labels.days_words(best.most_days),
         )
+    if told.only_at:
+        here = _("เฉพาะใช้ที่ %(site)s ถ้านำไปที่อื่น เลือกนอกสถานที่", site=told.only_at)
+        hints[Place.INSIDE.value] = f"{hints[Place.INSIDE.value]} · {here}"
     return hints
 
 

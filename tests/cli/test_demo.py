@@ -23,7 +23,7 @@ from assetloan.cli import demo, demo_agency
 from assetloan.config import BadSetting, Settings
 from assetloan.core import clock
 from assetloan.core.db import db, transaction
-from assetloan.identity import passwords, queries, service
+from assetloan.identity import passwords, posts, queries, service
 from assetloan.identity.models import Delegation, Person, Unit, UnitKind
 from assetloan.identity.rules import Actor, Permission, Role, console
 from assetloan.lending.models import Chase, Compensation, Loan, LoanLine, StandingApproval
@@ -125,8 +125,8 @@ def test_it_is_as_large_as_promised(agency: Flask) -> None:
 def test_every_unit_but_the_agency_has_a_head_and_an_officer(agency: Flask) -> None:
     for card in queries.unit_tree(TODAY).ordered():
         if card.kind is not UnitKind.AGENCY:
-            assert queries.holders_of(Role.HEAD, card.id, TODAY), card.name
-            assert queries.holders_of(Role.OFFICER, card.id, TODAY), card.name
+            assert posts.holders_of(Role.HEAD, card.id, TODAY), card.name
+            assert posts.holders_of(Role.OFFICER, card.id, TODAY), card.name
 
 
 def test_the_accounts_are_who_they_are_called(agency: Flask) -> None:

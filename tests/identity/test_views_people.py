@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from assetloan.audit.models import AuditEntry
 from assetloan.core import clock
 from assetloan.core.db import db
-from assetloan.identity import queries
+from assetloan.identity import posts, queries
 from assetloan.identity.models import Person, RoleGrant
 from assetloan.identity.rules import Permission, Role
 from tests.factories import a_person, a_unit, actor_named, an_agency, sign_in
@@ -236,7 +236,7 @@ def test_D19_the_last_admin_stays(people: Flask, client: FlaskClient) -> None:
     page = post(client, f"/people/second/roles/{grant_id}/revoke")
     assert page.status_code in (303, 403)
     with people.app_context():
-        assert [person.username for person in queries.holders_of(Role.ADMIN, None, clock.today())] == ["second"]
+        assert [person.username for person in posts.holders_of(Role.ADMIN, None, clock.today())] == ["second"]
 
 
 POSTS = [

@@ -16,7 +16,7 @@ from assetloan.audit.models import AuditEntry
 from assetloan.core import clock
 from assetloan.core.db import db, transaction
 from assetloan.core.paths import local_path
-from assetloan.identity import first_setup, grants, passwords, queries, service, sign_in
+from assetloan.identity import first_setup, grants, passwords, posts, queries, service, sign_in
 from assetloan.identity.models import Person, SignInAttempt, UserSession
 from assetloan.identity.rules import Role, console
 from tests.conftest import make_settings
@@ -326,7 +326,7 @@ def test_C12_two_set_ups_at_once_make_one_admin(app: Flask) -> None:
         thread.join(30)
     assert sorted(outcomes) == ["NotFound", "done"]
     with app.app_context():
-        assert len(queries.holders_of(Role.ADMIN, None, clock.today())) == 1
+        assert len(posts.holders_of(Role.ADMIN, None, clock.today())) == 1
 
 
 @pytest.mark.parametrize(

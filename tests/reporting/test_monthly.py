@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from assetloan.core import clock
 from assetloan.core.db import db
 from assetloan.core.errors import Forbidden, Invalid, NotFound
+from assetloan.core.month import Month
 from assetloan.identity.queries import person_by_username, unit_tree
 from assetloan.identity.rules import Actor, Place, Role, console
 from assetloan.reporting import shape
 from assetloan.reporting.labels import FIGURES
 from assetloan.reporting.monthly import COUNTS, MEDIAN, Summary, month_of_agency, month_of_unit, nothing
-from assetloan.reporting.period import Month, Period
+from assetloan.reporting.period import Period
 from tests.conftest import NOW
 from tests.factories import a_person, a_unit, an_actor, an_agency, an_asset
 from tests.reporting.histories import TURN, Life, Team, Thing, actor, live, lives

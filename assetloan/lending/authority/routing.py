@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from assetloan.identity.models import Person
-from assetloan.identity.queries import UnitCard, UnitTree, delegates_of, holders_of, unit_tree
+from sqlalchemy import select
+
+from assetloan.core import settings
+from assetloan.core.db import db
+from assetloan.identity.models import Delegation, Person
+from assetloan.identity.posts import delegates_of, holders_of
+from assetloan.identity.queries import UnitCard, UnitTree, unit_tree
 from assetloan.identity.rules import DelegationKind, Place, Role
 from assetloan.identity.service import post_name
 from assetloan.lending import rules
@@ -28,10 +33,22 @@ class RoutePlan:
         return ", ".join(person.name for person in self.people)
 
 
-def plan_route(place: Place, owner: UnitCard, borrower_id: int | None, today: date) -> RoutePlan:
-    """Inside: the head of the owning unit; else the head of the agency. Never oneself, then one level up."""
+# What documents print between a person's own post and the post whose powers they use (domain.md 10).
+ACTING_WORDS: dict[DelegationKind, str] = {
+    DelegationKind.DELEGATED: "ปฏิบัติราชการแทน",
+    DelegationKind.ACTING: "รักษาราชการแทน",
+}
+
+
+def plan_route(
+    place: Place, owner: UnitCard, borrower_id: int | None, today: date, *, outsider: bool = False
+) -> RoutePlan:
+    """Inside: the head of the owning unit; else, and for a private person, the head of the agency.
+
+    Never oneself, then one level up.
+    """
     basis = rules.legal_basis(place)
-    if place is Place.INSIDE:
+    if place is Place.INSIDE and not outsider:
         people: dict[int, list[Person]] = {}
 
         def heads_of(unit_id: int) -> set[int]:
@@ -82,3 +99,25 @@ def _deciders(role: Role, unit_id: int, today: date, borrower_id: int | None) ->
 def holds_post(person_id: int | None, role: Role, unit_id: int | None, today: date) -> bool:
     """Does this person hold the post by grant?"""
     return any(person.id == person_id for person in holders_of(role, unit_id, today))
+
+
+def other_site(place: Place, owner_id: int, borrower_unit_id: int, today: date) -> str:
+    """The borrower's site when it is another than the owner's and the request says "inside"; else "".
+
+    Premises are a list of sites: unless the setting counts them as one, whoever takes a thing to another site asks
+    for use outside (domain.md 1.2 a). The place of use decides, so it is said, not guessed.
+    """
+    if place is not Place.INSIDE or settings.flag("sites_are_inside", today):
+        return ""
+    tree = unit_tree(today)
+    owner, borrower = tree.get(owner_id), tree.get(borrower_unit_id)
+    if owner is None or borrower is None or not owner.site or not borrower.site or owner.site == borrower.site:
+        return ""
+    return borrower.site
+
+
+def acting_words(delegation_ids: Iterable[int | None]) -> str:
+    """What a paper prints for decisions made under an order: ปฏิบัติราชการแทน or รักษาราชการแทน; "" by post."""
+    used = {key for key in delegation_ids if key is not None}
+    kind = db.session.scalar(select(Delegation.kind).where(Delegation.id.in_(used)).limit(1)) if used else None
+    return ACTING_WORDS[kind] if kind is not None else ""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from assetloan import audit
 from assetloan.core import clock
-from assetloan.identity.queries import holders_of
+from assetloan.identity.posts import holders_of
 from assetloan.identity.rules import Actor, Role
 from assetloan.identity.sign_in import actor_ref
 from assetloan.lending.chasing import queries
