@@ -182,7 +182,7 @@ def _judge(task: jobs.Task, who: Actor, key: str, parsed: Parsed, answers: Answe
         judge_again(who, key, parsed, answers, now=clock.now())
 
 
-@jobs.does(READ)
+@jobs.does(READ, apart=True)
 def read_job(task: jobs.Task) -> dict[str, Any]:
     """Read and judge a big file, for the first time or after something was said about it."""
     who, batch, answers = _begun(task)
@@ -191,7 +191,7 @@ def read_job(task: jobs.Task) -> dict[str, Any]:
     return {"url": task.payload["url"]}
 
 
-@jobs.does(CONFIRM)
+@jobs.does(CONFIRM, apart=True)
 def confirm_job(task: jobs.Task) -> dict[str, Any]:
     """Write a big import. What the register refuses by now is told, and the preview shows it."""
     who, batch, answers = _begun(task)
@@ -202,13 +202,14 @@ def confirm_job(task: jobs.Task) -> dict[str, Any]:
             with transaction():
                 partial = bool(task.payload["partial"])
                 confirm_batch(who, batch.key, parsed, partial=partial, now=clock.now(), answers=answers)
+                task.done({"url": task.payload["url"]})
         except DomainError:
             _judge(task, who, batch.key, parse_stored(batch, answers), answers)
             raise
     return {"url": task.payload["url"]}
 
 
-@jobs.does(UNDO)
+@jobs.does(UNDO, apart=True)
 def undo_job(task: jobs.Task) -> dict[str, Any]:
     """Take a big import back."""
     who, batch, _answers = _begun(task)
@@ -216,4 +217,5 @@ def undo_job(task: jobs.Task) -> dict[str, Any]:
         task.tell(1, 100)
         with transaction():
             undo_assets(who, batch.key, now=clock.now())
+            task.done({"url": task.payload["url"]})
     return {"url": task.payload["url"]}

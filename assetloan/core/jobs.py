@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,12 +19,14 @@ from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey
 from sqlalchemy import event, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from assetloan.core import clock, ids
 from assetloan.core.db import db, require_writing, transaction
 from assetloan.core.errors import DomainError
 from assetloan.core.job_models import Job, JobState
+from assetloan.core.job_process import Start, run_apart
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
@@ -34,6 +37,7 @@ EXTENSION = "assetloan-jobs"
 
 Work = Callable[["Task"], dict[str, Any]]
 _works: dict[str, Work] = {}
+_apart: set[str] = set()  # kinds that get a process of their own
 
 
 class Task:
@@ -55,15 +59,23 @@ class Task:
             values = {"steps_done": min(done, of), "steps_all": of, "lease_until": now + LEASE}
             session.execute(update(Job).where(Job.id == self.id).values(values))
 
+    def done(self, result: dict[str, Any]) -> None:
+        """Mark it done inside the transaction that makes it so: whatever dies afterwards, the table tells the truth."""
+        require_writing()
+        db.session.execute(_ending(self.id, JobState.DONE, result))
 
-def does(kind: str) -> Callable[[Work], Work]:
+
+def does(kind: str, *, apart: bool = False) -> Callable[[Work], Work]:
     """Register how jobs of a kind are done. The work opens its own transactions and returns what the watcher is told.
 
-    A result with "url" takes the watcher there. A DomainError is told in words; anything else is a fault of ours.
+    A result with "url" takes the watcher there. A DomainError is told in words; anything else is a fault of ours. What
+    is heavy is done `apart`, in a process of its own, where a server has told how to start one.
     """
 
     def register(work: Work) -> Work:
         _works[kind] = work
+        if apart:
+            _apart.add(kind)
         return work
 
     return register
@@ -112,10 +124,14 @@ def _claim(job_id: int) -> Task | None:
         return Task(session.get_one(Job, job_id)) if taken else None
 
 
-def _finish(task: Task, state: JobState, result: dict[str, Any]) -> None:
+def _ending(job_id: int, state: JobState, result: dict[str, Any]) -> sa.Update:
     values = {"state": state, "result": result, "ended_at": clock.now(), "lease_until": None}
+    return update(Job).where(Job.id == job_id, Job.state == JobState.RUNNING).values(values)
+
+
+def _finish(job_id: int, state: JobState, result: dict[str, Any]) -> None:
     with transaction() as session:
-        session.execute(update(Job).where(Job.id == task.id, Job.state == JobState.RUNNING).values(values))
+        session.execute(_ending(job_id, state, result))
 
 
 def run(job_id: int) -> bool:
@@ -126,13 +142,36 @@ def run(job_id: int) -> bool:
     try:
         result = _works[task.kind](task)
     except DomainError as error:
-        _finish(task, JobState.FAILED, {"code": error.code, "details": error.details})
+        _finish(task.id, JobState.FAILED, {"code": error.code, "details": error.details})
+    except MemoryError:
+        log.warning("job %s (%s) needed more memory than it may", task.id, task.kind)
+        _finish(task.id, JobState.FAILED, {"code": "work_too_large", "details": {}})
     except Exception:
         log.exception("job %s (%s) failed", task.id, task.kind)
-        _finish(task, JobState.FAILED, {"code": "work_crashed", "details": {}})
+        _finish(task.id, JobState.FAILED, {"code": "work_crashed", "details": {}})
     else:
-        _finish(task, JobState.DONE, result)
+        _finish(task.id, JobState.DONE, result)
     return True
+
+
+def _run_apart(start: Start, job_id: int, stop: threading.Event | None) -> None:
+    """Have a process do a job, and say so when that process died: what it had not finished was not written."""
+
+    def keep() -> None:
+        with suppress(OperationalError), transaction() as session:  # somebody writes: next time
+            session.execute(
+                update(Job)
+                .where(Job.id == job_id, Job.state == JobState.RUNNING)
+                .values(lease_until=clock.now() + LEASE)
+            )
+
+    if run_apart(start, job_id, keep, stop) or (stop is not None and stop.is_set()):
+        return  # done; or the server ends, and the next one begins again
+    with transaction() as session:  # also when it died before it had begun
+        session.execute(
+            update(Job).where(Job.id == job_id, Job.state == JobState.WAITING).values(state=JobState.RUNNING)
+        )
+        session.execute(_ending(job_id, JobState.FAILED, {"code": "work_stopped", "details": {}}))
 
 
 def waiting() -> list[int]:
@@ -163,6 +202,8 @@ class Queue:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self.start: Start | None = None
+        self._stop: threading.Event | None = None
         self._huey: Huey | None = None
         self._lock = threading.Lock()
 
@@ -190,7 +231,7 @@ class Queue:
 
     def work(self, stop: threading.Event) -> None:
         """Do what is announced, and now and then what was not, until told to stop."""
-        idle = 0.0
+        idle, self._stop = 0.0, stop
         while not stop.is_set():
             try:
                 if self._next():
@@ -224,9 +265,21 @@ class Queue:
     def _run(self, job_id: int) -> None:
         with self.app.app_context():
             try:
-                run(job_id)
+                if self.start is not None and _kind_of(job_id) in _apart:
+                    _run_apart(self.start, job_id, self._stop)
+                else:
+                    run(job_id)
             finally:
                 db.session.remove()
+
+
+def _kind_of(job_id: int) -> str | None:
+    """The kind of a job that nobody does now."""
+    now = clock.now()
+    free = sa.or_(Job.state == JobState.WAITING, sa.and_(Job.state == JobState.RUNNING, Job.lease_until < now))
+    kind = db.session.scalar(select(Job.kind).where(Job.id == job_id, free))
+    db.session.rollback()
+    return kind
 
 
 def _perform(job_id: int) -> int:
@@ -249,9 +302,10 @@ def init(app: Flask) -> None:
     app.extensions[EXTENSION] = Queue(app)
 
 
-def start_worker(app: Flask) -> threading.Event:
-    """A worker thread of this process; set the event to end it."""
+def start_worker(app: Flask, start: Start | None = None) -> threading.Event:
+    """A worker thread of this process; set the event to end it. `start` tells how heavy work gets its own process."""
     stop = threading.Event()
     queue: Queue = app.extensions[EXTENSION]
+    queue.start = start
     threading.Thread(target=queue.work, args=(stop,), name="jobs", daemon=True).start()
     return stop
