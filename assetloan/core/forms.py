@@ -5,6 +5,7 @@ A form knows spelling and gives a command; the service knows the rules; `save()`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -37,7 +38,7 @@ class BaseForm(FlaskForm):
             return False
         good = bool(super().validate(extra_validators))
         for field in self._fields.values():
-            field.errors = [_in_our_words(error) for error in field.errors]
+            field.errors = [_named(field, _in_our_words(error)) for error in field.errors]
         return good
 
     def add_error(self, error: DomainError) -> None:
@@ -50,7 +51,20 @@ class BaseForm(FlaskForm):
             if field is None:
                 self.form_errors.append(word(fault))
             else:
-                field.errors = [*field.errors, word(fault)]
+                field.errors = [*field.errors, _named(field, word(fault))]
+
+
+# Sentences that fit any field: on top of the page, among others, they say which one they are about.
+_OF_ANY_FIELD = (
+    _l("กรุณากรอกช่องนี้"),
+    _l("กรุณาระบุวันที่"),
+    _l("กรุณาเลือกจากรายการที่มี"),
+    _l("ยาวเกินไป ใส่ได้ไม่เกิน %(most)s ตัวอักษร"),
+    _l("ใส่ตัวเลขจำนวนเต็มตั้งแต่ %(least)s ถึง %(most)s"),
+    _l("ไม่มีวันที่นี้ในปฏิทิน กรุณากรอกวัน เดือน ปี พ.ศ. เช่น 25 11 2569"),
+)
+_BLANK = re.compile(r"%\(\w+\)[sd]")
+_LIBRARY_LENGTH = re.compile(r"Field cannot be longer than (\d+) characters?\.")
 
 
 def _in_our_words(error: Any) -> str:
@@ -58,6 +72,18 @@ def _in_our_words(error: Any) -> str:
     sentence = str(error)
     if sentence in ("Not a valid choice.", "Invalid Choice: could not coerce.") or "valid choice" in sentence:
         return str(_("กรุณาเลือกจากรายการที่มี"))
+    too_long = _LIBRARY_LENGTH.fullmatch(sentence)
+    if too_long:
+        return str(_("ยาวเกินไป ใส่ได้ไม่เกิน %(most)s ตัวอักษร", most=too_long[1]))
+    return sentence
+
+
+def _named(field: Field, sentence: str) -> str:
+    """The sentence with the name of its field, where it could stand at any field."""
+    for words in _OF_ANY_FIELD:
+        pattern = ".+".join(re.escape(part) for part in _BLANK.split(str(words)))
+        if re.fullmatch(pattern, sentence):
+            return f"{field.label.text}: {sentence}"
     return sentence
 
 

@@ -90,11 +90,6 @@ def to_receive(actor: Actor, today: date) -> tuple[list[LoanLine], list[LoanLine
     return declared, [line for line in lines if line.state is LineState.HANDED_OVER and line.due_on <= today]
 
 
-def count_to_receive(actor: Actor) -> int:
-    """How many things borrowers declared, or the Secretariat sent back."""
-    return LineList(actor, Permission.LOAN_RECEIVE, frozenset({LineState.RETURN_DECLARED, LineState.SENT_BACK})).count()
-
-
 def waiting_line_of(
     actor: Actor, reference: str, permission: Permission, states: frozenset[LineState]
 ) -> LoanLine | None:

@@ -29,6 +29,7 @@ _SPOKEN = frozenset({"img", "input"})
 
 _TOGETHER = re.compile(
     r"\(?(?:ระเบียบฯ(?: ข้อ \d+(?:–\d+)?)?|ข้อ \d+(?:–\d+)?)\)?|\(?พ\.ศ\. \d{4}\)?|(?:ต่าง|อื่น|ทุก|อย่าง) ๆ"
+    r"|\d+(?:\.\d+)? × \d+(?:\.\d+)? มม\.|\b\d\d \d\d 25\d\d\b"
 )
 # Bare text, or children laid out one by one: nothing is put in here.
 _CLOSED = re.compile(r"<(?:option|title|textarea|script|style|a|button|label|summary|span class=.keep)\b")

@@ -158,6 +158,19 @@ def test_a_repair_is_refused_field_by_field(officer: Actor, field: str, sending:
     assert [error.field for error in refused.value.errors] == [field]
 
 
+def test_nothing_is_done_to_a_thing_before_it_is_there(officer: Actor) -> None:
+    an_asset(unit_tree(TODAY).by_code["กยผ"], asset_no="8-8", received_on=TODAY)
+    with transaction():
+        plan = service.create_plan(officer, "8-8", Plan("ล้างแผ่นกรอง", 6, TODAY), now=NOW).id
+    before = TODAY - timedelta(days=1)
+    with pytest.raises(Invalid) as sent, transaction():
+        service.begin_repair(officer, "8-8", Sending("จอไม่ติด", before), now=NOW)
+    with pytest.raises(Invalid) as done, transaction():
+        service.record_maintenance(officer, "8-8", plan, Done(before), now=NOW)
+    found = [(fault.field, fault.code) for refused in (sent, done) for fault in refused.value.errors]
+    assert found == [("begun_on", "date_before_received"), ("done_on", "date_before_received")]
+
+
 def test_another_unit_neither_sends_nor_sees(officer: Actor) -> None:
     stranger = an_actor(Role.OFFICER, unit="กคพ")
     with pytest.raises(Forbidden):

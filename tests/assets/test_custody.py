@@ -132,9 +132,27 @@ def test_custody_is_refused(officer: Actor, keeper: str, day: date, code: str) -
     assert _code_of(same) == "custody_same"
 
 
+def test_nothing_is_given_before_it_is_there(officer: Actor) -> None:
+    an_asset(unit_by_code("กยผ", TODAY), asset_no="8-8", received_on=TODAY)
+    with pytest.raises(Invalid) as refused:
+        _give(officer, "keeper", "8-8", day=TODAY - timedelta(days=1))
+    assert [(error.field, error.code) for error in refused.value.errors] == [("from_on", "date_before_received")]
+    _give(officer, "keeper", "8-8", day=TODAY)
+
+
 def test_another_officer_gives_nothing(officer: Actor) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Invalid) as refused:
         _give(actor_named("receiver"), "theirs")
+    assert [(error.field, error.code) for error in refused.value.errors] == [("assets", "asset_unknown")]
+    with pytest.raises(Forbidden):
+        _give(actor_named("keeper"), "theirs")
+
+
+def test_a_number_that_is_not_there_is_named(officer: Actor) -> None:
+    with pytest.raises(Invalid) as refused, transaction():
+        service.give_custody(officer, ["1-1", "9-9"], Handing("keeper", TODAY), now=NOW)
+    [fault] = refused.value.errors
+    assert (fault.field, fault.code, fault.details) == ("assets", "asset_unknown", {"value": "9-9"})
 
 
 def test_the_edit_of_a_custodian_is_custody_too(officer: Actor) -> None:

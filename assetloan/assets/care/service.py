@@ -100,6 +100,12 @@ def _check_day(field: str, day: date, now: datetime, *, least: date | None = Non
         raise invalid(field, "date_before_start")
 
 
+def _check_had(field: str, day: date, asset: Asset) -> None:
+    """Raises Invalid: nothing is done to a thing before it is there."""
+    if asset.received_on is not None and day < asset.received_on:
+        raise invalid(field, "date_before_received")
+
+
 # --- repairs ---------------------------------------------------------------------------------------------------------
 
 
@@ -115,6 +121,7 @@ def begin_repair(actor: Actor, reference: str, sending: Sending, *, now: datetim
     if not words["work"]:
         raise invalid("work", "required")
     _check_day("begun_on", sending.begun_on, now)
+    _check_had("begun_on", sending.begun_on, asset)
     if sending.expected_on is not None and sending.expected_on < sending.begun_on:
         raise invalid("expected_on", "date_before_start")
     repair = Repair(
@@ -219,6 +226,7 @@ def record_maintenance(actor: Actor, reference: str, plan_id: int, done: Done, *
     plan = _in_force(asset, plan_id)
     words = _lines(supplier=done.supplier, document_no=done.document_no, note=done.note)
     _check_day("done_on", done.done_on, now)
+    _check_had("done_on", done.done_on, asset)
     entry = Repair(
         asset_id=asset.id,
         number=_next_number(asset.id),

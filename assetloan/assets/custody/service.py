@@ -18,7 +18,7 @@ from assetloan.assets.rules import AssetStatus
 from assetloan.assets.service import AssetData
 from assetloan.core import clock, text
 from assetloan.core.db import db
-from assetloan.core.errors import DomainError, Forbidden, invalid
+from assetloan.core.errors import DomainError, Forbidden, NotFound, invalid
 from assetloan.identity.queries import person_by_username
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
@@ -34,15 +34,21 @@ class Handing:
 
 
 def chosen_assets(actor: Actor, references: Sequence[str]) -> list[Asset]:
-    """The things that were named, locked, all of them the actor's to change. Raises NotFound, Forbidden, Invalid."""
+    """The things that were named, locked, all of them the actor's to change. Raises Forbidden, Invalid."""
     wanted = [item for item in (text.clean(line) for line in references) if item]
     if not wanted:
         raise invalid("assets", "required")
     if len(wanted) > MOST_MOVED:
         raise invalid("assets", "too_many_things", most=MOST_MOVED)
-    found = register.by_references(actor, wanted, lock=True)
+    if not actor.has(Permission.ASSET_EDIT):
+        raise Forbidden(permission=Permission.ASSET_EDIT.value)
+    try:
+        found = register.by_references(actor, wanted, lock=True)
+    except NotFound as missing:
+        raise invalid("assets", "asset_unknown", value=missing.details["asset"]) from missing
     for asset in found:
-        actor.require(Permission.ASSET_EDIT, unit_id=asset.unit_id)
+        if not actor.may(Permission.ASSET_EDIT, unit_id=asset.unit_id):
+            raise invalid("assets", "asset_unknown", value=asset.number)
     return found
 
 
@@ -80,6 +86,8 @@ def _check_handing(asset: Asset, keeper_id: int | None, day: date) -> None:
     """Raises DomainError when the thing cannot change hands so."""
     if asset.status in (AssetStatus.DISPOSED, AssetStatus.LOST):
         raise DomainError("care_gone", asset=asset.number)
+    if asset.received_on is not None and day < asset.received_on:
+        raise invalid("from_on", "date_before_received")
     if asset.custodian_id == keeper_id:
         raise DomainError("custody_same", asset=asset.number)
     if keeper_id is not None and not register.may_keep(keeper_id, {asset.unit_id, asset.responsible_unit_id}):

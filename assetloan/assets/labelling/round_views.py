@@ -221,7 +221,8 @@ def _room(card: UnitCard, place: int) -> dict[str, Any]:
         raise NotFound(place=place)
     progress, things = round_queries.things_of(card.id, place)
     current, who = round_queries.open_round(card.id), actor()
-    may = current is not None and who.may(Permission.ASSET_EDIT, unit_id=card.id)
+    edits = who.may(Permission.ASSET_EDIT, unit_id=card.id)
+    may = current is not None and edits
     last = round_queries.last_told(current.id, who.person_id) if current is not None and may else None
     return {
         "unit": card,
@@ -231,6 +232,7 @@ def _room(card: UnitCard, place: int) -> dict[str, Any]:
         "things": things,
         "current": current,
         "may": may,
+        "starts": edits and current is None,
         "last": round_words.last_words(*last) if last is not None else "",
         "act_form": ActForm(),
         "outcome": {"signal": "", "said": ""},
