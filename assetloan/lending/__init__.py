@@ -28,6 +28,9 @@ def blueprints() -> list[Blueprint]:
         unit_use,
         views,
     )
+    from assetloan.lending.booking import feed_views, kind_views, opening_views  # noqa: F401 - they hang their routes
+    from assetloan.lending.booking import parts as booking_parts
+    from assetloan.lending.booking import views as booking_views
     from assetloan.lending.chasing import post, steps  # noqa: F401 - the steps of the tick register themselves
     from assetloan.lending.chasing import views as chasing_views
     from assetloan.notices import delivery, digest  # noqa: F401 - its steps register themselves
@@ -41,6 +44,7 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.statuses, asset_parts.statuses)
     page_parts.add(page_parts.sections, asset_parts.loans_of)
     page_parts.add(page_parts.acts, asset_parts.acts)
+    page_parts.add(page_parts.acts, booking_parts.calendar_act)
     page_parts.add(claims.claimed, asset_parts.claimed)
     page_parts.add(page_parts.free, finding_parts.free_between)
     page_parts.add(look.borrowers, finding_parts.borrowers)
@@ -54,4 +58,4 @@ def blueprints() -> list[Blueprint]:
     from assetloan.lending.authority import views as authority_views
 
     file_views.checkers[letters.OBJECT] = letters.sees_letter
-    return [authority_views.bp, chasing_views.bp, views.bp, return_views.bp, standing_views.bp]
+    return [authority_views.bp, chasing_views.bp, views.bp, return_views.bp, standing_views.bp, booking_views.bp]

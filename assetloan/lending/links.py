@@ -136,7 +136,9 @@ def more(actor: Actor) -> list[Task]:
     sees_more = seen.everything or bool(seen.units)
     offered = (
         (actor.has(P.LOAN_REQUEST), "lending.basket", _("ยืมหลายชิ้น")),
+        (actor.has(P.LOAN_REQUEST), "booking.kinds", _("จองล่วงหน้า")),
         (actor.has(P.LOAN_REQUEST), "lending.mine", _("รายการของฉัน")),
+        (actor.has(P.LOAN_REQUEST), "booking.feeds", _("ปฏิทินในโทรศัพท์")),
         (sees_more, "lending.register", _("ทะเบียนใบยืม")),
         (sees_more, "returns.compensations", _("เรื่องชดใช้")),
         (sees_more, "standing.index", _("คำสั่งอนุมัติล่วงหน้า")),

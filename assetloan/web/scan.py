@@ -25,6 +25,7 @@ from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import forms, labels, page_queries, queries, scanning, situations
 from assetloan.lending import service as lending
+from assetloan.lending.booking import checks
 from assetloan.lending.requesting import longest_days
 from assetloan.lending.rules import LineState
 from assetloan.lending.scanning import Scanned
@@ -207,8 +208,12 @@ def _offer(view: _View, form: forms.BorrowForm) -> None:
     told = scanning.advice(view.who, view.asset, today)
     later = situation in (Situation.LENT, Situation.RESERVED)
     wanted_later = bool(request.values.get("later"))
+    lead = checks.lead_days([view.asset], today)
     if later and wanted_later and view.seen.line is not None:
         first = view.seen.line.due_on + timedelta(days=1)
+        form.offer_later(first=first, usual_days=usual, purposes=told.purposes, today=today)
+    elif situation is Situation.FREE and lead:
+        first = today + timedelta(days=lead)
         form.offer_later(first=first, usual_days=usual, purposes=told.purposes, today=today)
     elif situation is Situation.FREE:
         form.offer(
@@ -266,6 +271,8 @@ def _links(view: _View) -> list[tuple[str, str]]:
         links.append((url_for("lending.cancel", number=line.loan.number), _("ยกเลิกคำขอ")))
     if view.seen.situation is Situation.FREE and situations.may_ask(view.who):
         links.append((url_for("lending.basket", code=view.code), _("ยืมพร้อมชิ้นอื่น")))
+    if view.asset.loanable and view.seen.situation is not Situation.VEHICLE and situations.may_ask(view.who):
+        links.append((url_for("booking.thing", number=number), _("จองวันอื่น ดูปฏิทิน")))
     if view.who.has(Permission.ASSET_SIGHT):
         links.append((url_for("custody.seen", text=view.code), _("พบที่นี่")))
     if register.sees_all_of(view.who, view.asset):

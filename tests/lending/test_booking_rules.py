@@ -110,14 +110,8 @@ def test_a_month_has_each_of_its_days_once_in_weeks_of_seven(day: date) -> None:
     assert all(len(week) == 7 for week in weeks)
     shown = [one for week in weeks for one in week if one is not None]
     assert shown == [month + timedelta(days=step) for step in range(len(shown))]
-    assert month + timedelta(days=len(shown)) == rules.month_after(month, 1)
+    assert (month + timedelta(days=len(shown))).day == 1
     assert all(one.weekday() == 6 for week in weeks if (one := week[0]) is not None)
-
-
-@given(days, st.integers(-30, 30))
-def test_months_forward_and_back(day: date, steps: int) -> None:
-    month = day.replace(day=1)
-    assert rules.month_after(rules.month_after(month, steps), -steps) == month
 
 
 @pytest.mark.parametrize(
@@ -166,6 +160,39 @@ def test_a_loan_may_begin_on_a_closed_day_unless_the_unit_refuses(state: DayStat
 def test_free_until_the_day_before_the_next_claim() -> None:
     assert rules.free_until(MONDAY, []) is None
     assert rules.free_until(MONDAY, [Taken(date(2026, 12, 4), date(2026, 12, 6))]) == date(2026, 12, 3)
+
+
+def test_the_days_ahead_as_a_list() -> None:
+    taken = [
+        Taken(date(2026, 12, 3), date(2026, 12, 5)),
+        Taken(date(2026, 11, 20), date(2026, 11, 25), out=True),
+        Taken(date(2026, 12, 5), date(2026, 12, 6)),
+    ]
+    found = rules.stretches(MONDAY, taken)
+    assert [(item.state.value, item.first.day, item.last and item.last.day) for item in found] == [
+        ("out", 23, 24),
+        ("free", 25, 2),
+        ("reserved", 3, 4),
+        ("reserved", 5, 5),
+        ("free", 6, None),
+    ]
+    assert [item.state for item in rules.stretches(MONDAY, taken, late=True)] == [DayState.OUT]
+    assert rules.stretches(MONDAY, []) == [rules.Stretch(MONDAY, None, DayState.FREE)]
+
+
+@given(days, st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), max_size=6))
+def test_the_list_and_the_table_tell_the_same(today: date, gaps: list[tuple[int, int]]) -> None:
+    taken, day = [], today - timedelta(days=3)
+    for gap, length in gaps:
+        first = day + timedelta(days=gap)
+        day = first + timedelta(days=length)
+        taken.append(Taken(first, day))
+    found = rules.stretches(today, taken)
+    everyday = Opening(days=frozenset(range(7)))
+    for step in range(60):
+        one = today + timedelta(days=step)
+        stretch = next(item for item in found if item.first <= one and (item.last is None or one <= item.last))
+        assert stretch.state is rules.day_state(one, taken, today=today, opening=everyday)
 
 
 @given(st.lists(taken_one, max_size=12), st.integers(12, 30), days)

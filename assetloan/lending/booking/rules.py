@@ -134,12 +134,6 @@ def weeks_of(month: date) -> list[list[date | None]]:
     return [[day if day.month == month.month else None for day in week] for week in weeks]
 
 
-def month_after(month: date, steps: int) -> date:
-    """The first day of the month so many months on."""
-    index = month.year * 12 + month.month - 1 + steps
-    return date(index // 12, index % 12 + 1, 1)
-
-
 def day_state(day: date, taken: Iterable[Taken], *, today: date, opening: Opening, late: bool = False) -> DayState:
     """How a thing stands on a day. `late`: whoever has it should have brought it back, so no day is promised."""
     if day < today:
@@ -161,6 +155,32 @@ def free_until(today: date, taken: Iterable[Taken]) -> date | None:
     """The last day before the next claim; None when nothing is claimed. The thing is free today."""
     later = [item.first for item in taken if item.first > today]
     return min(later) - ONE_DAY if later else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days in a row that stand alike, both included; without a last day: from then on."""
+
+    first: date
+    last: date | None
+    state: DayState
+
+
+def stretches(today: date, taken: Iterable[Taken], *, late: bool = False) -> list[Stretch]:
+    """The days from today on as a list: free until, taken from to, free again. `late`: nothing is promised."""
+    if late:
+        return [Stretch(today, None, DayState.OUT)]
+    found: list[Stretch] = []
+    day = today
+    for item in sorted(taken, key=lambda item: item.first):
+        if item.until <= day:
+            continue
+        if item.first > day:
+            found.append(Stretch(day, item.first - ONE_DAY, DayState.FREE))
+        state = DayState.OUT if item.out else DayState.RESERVED
+        found.append(Stretch(max(item.first, day), item.until - ONE_DAY, state))
+        day = item.until
+    return [*found, Stretch(day, None, DayState.FREE)]
 
 
 def free_counts(days: Iterable[date], total: int, taken: Sequence[Taken]) -> dict[date, int]:
