@@ -80,7 +80,7 @@ def recipient_of(person_id: int) -> Recipient | None:
 def speaking_to(recipient: Recipient) -> Iterator[None]:
     """A context of its own, in the person's language, where pages have addresses; nothing of others is remembered."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    with app.app_context(), app.test_request_context("/", base_url=app.config["SETTINGS"].base_url):
+    with app.app_context(), app.test_request_context("/"):
         g.language = recipient.language if recipient.language in LANGUAGES else LANGUAGES[0]
         yield
 

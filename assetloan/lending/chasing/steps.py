@@ -7,9 +7,17 @@ from datetime import datetime
 from assetloan.core import beat, clock
 from assetloan.core.db import db, transaction
 from assetloan.identity.rules import console
+from assetloan.lending.booking.service import expire_no_shows
 from assetloan.lending.chasing import queries, service
 
 MOST_AT_ONCE = 100
+
+
+@beat.step("no-shows", place=20)
+def _expire(now: datetime) -> dict[str, int]:
+    """What nobody collected is free again."""
+    with transaction():
+        return {"expired": len(expire_no_shows(console(request_id="tick"), now=now))}
 
 
 @beat.step("escalation", place=50)
