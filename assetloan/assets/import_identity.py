@@ -24,14 +24,14 @@ def import_identity(
     """Take a file of "units" or "people" in, as one batch. Raises Forbidden."""
     batch, trace = new_batch(actor, kind, file_name, file_hash, None, now=now), Trace()
     report = TAKES[kind](actor, parsed, trace, now=now)
-    batch.result = {"undo": trace.kept()}
+    batch.undo = trace.kept()
     confirmed(actor, batch, report, now=now)
     return report
 
 
 def _undo(actor: Actor, key: str, take_back: Callable[..., int], now: datetime) -> int:
     batch = lock_batch(actor, key)
-    undo: dict[str, Any] = batch.result["undo"]
+    undo: dict[str, Any] = batch.undo
     count = take_back(actor, undo, now=now)
     close_batch(actor, batch, count, now=now)
     return count

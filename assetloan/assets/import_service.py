@@ -156,7 +156,7 @@ def new_batch(
     """The row of one import, staged."""
     batch = ImportBatch(
         key=ids.new_code(chance.source), kind=kind, file_name=file_name, file_hash=file_hash, unit_id=unit_id,
-        person_id=actor.person_id, state=STAGED, options={}, result={}, created_at=now,
+        person_id=actor.person_id, state=STAGED, options={}, result={}, undo={}, created_at=now,
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
@@ -191,8 +191,7 @@ def _counted(parsed: Parsed, judgement: Judgement) -> ImportReport:
 
 
 def _write(actor: Actor, judgement: Judgement, report: ImportReport, batch: ImportBatch, *, now: datetime) -> None:
-    undo = write(judgement, Stamp(actor, batch.id, batch.key, now))
-    batch.result = batch.result | {"undo": undo}
+    batch.undo = write(judgement, Stamp(actor, batch.id, batch.key, now))
     confirmed(actor, batch, report, now=now)
 
 

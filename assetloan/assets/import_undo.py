@@ -55,7 +55,7 @@ def undo_assets(actor: Actor, key: str, *, now: datetime) -> int:
     """
     batch = lock_batch(actor, key)
     made = known_of_batch(batch.id)
-    undo: dict[str, Any] = batch.result.get("undo", {})
+    undo: dict[str, Any] = batch.undo
     changed = known_by_id([int(asset_id) for asset_id in undo], lock=True)
     for unit_id in sorted({known.unit_id for known in (*made, *changed)}):
         actor.require(Permission.ASSET_IMPORT, unit_id=unit_id)

@@ -296,6 +296,7 @@ class ImportBatch(Base):
     state: Mapped[str]  # staged, confirmed, undone
     options: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any]]
+    undo: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # what was before; big, and no page shows it
     file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

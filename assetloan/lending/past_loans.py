@@ -139,7 +139,7 @@ def import_loans(actor: Actor, parsed: Parsed, options: PastOptions, *, now: dat
         report.refuse()
     elif judgement.lines:
         batch = new_batch(actor, KIND, options.file_name, options.file_hash, None, now=now)
-        batch.result = {"undo": write(actor, judgement, batch.id, batch.key, now=now)}
+        batch.undo = write(actor, judgement, batch.id, batch.key, now=now)
         confirmed(actor, batch, report, now=now)
     return report
 

@@ -28,7 +28,7 @@ def undo_loans(actor: Actor, key: str, *, now: datetime) -> int:
     """
     actor.require(Permission.LOANS_IMPORT, unit_id=None)
     batch = lock_batch(actor, key)
-    undo: dict[str, Any] = batch.result["undo"]
+    undo: dict[str, Any] = batch.undo
     line_ids: list[int] = undo["lines"]
     loans = _loans_of(line_ids)
     touched = _with_later_facts(line_ids, batch) | _with_later_lines(line_ids)

@@ -761,6 +761,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_link_token_hash")),
     )
     op.create_table(
+        "place_alias",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_place_alias_person_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_alias_place_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_place_alias_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_alias")),
+        sa.UniqueConstraint("unit_id", "name_key", name=op.f("uq_place_alias_unit_id_name_key")),
+    )
+    with op.batch_alter_table("place_alias", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_alias_place_id"), ["place_id"], unique=False)
+
+    op.create_table(
         "role_grant",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -870,6 +888,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("undo", sa.JSON(), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
@@ -2342,6 +2361,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
 
     op.drop_table("role_grant")
+    with op.batch_alter_table("place_alias", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_place_alias_place_id"))
+
+    op.drop_table("place_alias")
     op.drop_table("one_time_link")
     with op.batch_alter_table("notice_choice", schema=None) as batch_op:
         batch_op.drop_index(

@@ -26,6 +26,21 @@ class ColumnMapping(Base):
     saved_at: Mapped[datetime]
 
 
+class PlaceAlias(Base):
+    """What a place is called in the files of its unit: said once by a person, understood ever after."""
+
+    __tablename__ = "place_alias"
+    __table_args__ = (UniqueConstraint("unit_id", "name_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    name_key: Mapped[str]
+    name: Mapped[str]
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime]
+
+
 class ImportRow(Base):
     """One judged row of an import that waits, or one that was refused: a page of 50,000 reads only what it shows."""
 
