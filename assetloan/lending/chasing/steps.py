@@ -7,6 +7,7 @@ from datetime import datetime
 from assetloan.core import beat, clock
 from assetloan.core.db import db, transaction
 from assetloan.identity.rules import console
+from assetloan.lending.authority import standing
 from assetloan.lending.booking.service import expire_no_shows
 from assetloan.lending.chasing import queries, service
 
@@ -34,3 +35,10 @@ def _escalate(now: datetime) -> dict[str, int]:
             some = queries.lines_to_escalate(open_[start : start + MOST_AT_ONCE], today)
             done += service.escalate_overdue(console(request_id="tick"), some, now=now)
     return {"escalated": done}
+
+
+@beat.step("standing approvals", place=60)
+def _tell_heads(now: datetime) -> dict[str, int]:
+    """Each head reads what their orders let through last month."""
+    with transaction():
+        return {"orders_used": standing.tell_heads(now=now)}
