@@ -358,6 +358,7 @@ ACTS = (
     ),
     Act("codes.another", "officer", of("/assets/{asset}/new-code"), given(reason="ป้ายหลุด")),
     Act("codes.revoke", "officer", of("/assets/{asset}/codes/{code}/revoke"), given(reason="ป้ายหาย")),
+    Act("codes.revoke_barcode", "officer", of("/assets/{asset}/barcodes/1/revoke"), given(reason="บาร์โค้ดลอก")),
     Act(
         "numbers.give",
         "officer",

@@ -16,11 +16,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from assetloan.assets import codes, label_queries
+from assetloan.assets import codes, label_queries, queries
 from assetloan.assets.finding.service import save_filter
 from assetloan.assets.import_service import ImportOptions, stage_assets
 from assetloan.assets.importing import read_assets
-from assetloan.assets.labelling import printers, printing
+from assetloan.assets.labelling import barcodes, printers, printing
 from assetloan.assets.models import Asset, Code
 from assetloan.assets.reconciling import service as reconciling
 from assetloan.assets.reconciling.reading import BookRow, ReadBook
@@ -91,6 +91,7 @@ class Stage:
     token: dict[str, int] = field(default_factory=dict)
     alias: dict[str, int] = field(default_factory=dict)
     job: dict[str, str] = field(default_factory=dict)
+    barcode: dict[str, int] = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
@@ -240,6 +241,8 @@ def _make_labels(stage: Stage) -> None:
         with transaction():
             unit_id = unit_by_code(UNITS[side], TODAY).id
             stage.printer[side] = printers.add_printer(officer, unit_id, "เครื่องหลัก", "a4-24", now=NOW).id
+            thing = queries.by_number(officer, stage.asset[side])
+            stage.barcode[side] = barcodes.adopt_barcode(officer, thing, f"EAN {side}", now=NOW).id
             stage.labels[side] = printing.record_print(officer, lines, printing.PrintOrder("a4-24"), now=NOW).id
 
 
@@ -262,6 +265,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "printer_id": stage.printer[side],
         "print_id": stage.labels[side],
         "alias_id": stage.alias[side],
+        "barcode_id": stage.barcode[side],
         "row": stage.standing[side],
         "day": "2026-12-31",
         "month": "2569-11",

@@ -7,10 +7,14 @@ from urllib.parse import unquote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from assetloan.assets import codes, queries
+from assetloan.assets.labelling import barcodes
 from assetloan.assets.rules import CodeState
+from assetloan.audit.models import AuditEntry
 from assetloan.core.db import db, transaction
+from assetloan.core.errors import NotFound
 from assetloan.identity.rules import Role, console
 from tests.assets.pages import form_to, resend, send
 from tests.conftest import NOW
@@ -68,6 +72,42 @@ def test_ending_a_code_is_asked_for_on_a_page_of_its_own(app: Flask, client: Fla
     assert "ยกเลิกแล้ว" in text
     assert "ป้ายหลุดหาย" in text
     assert client.get(page).status_code == 409
+
+
+def test_an_adopted_barcode_is_ended_with_a_reason_and_stays_in_sight(
+    app: Flask, client: FlaskClient, desk: list[str]
+) -> None:
+    with app.app_context(), transaction():
+        for number, text in ((NUMBER, "SN-778"), ("B-1", "SN-779")):
+            barcodes.adopt_barcode(console(), queries.by_number(console(), number), text, now=NOW)
+    sign_in(client, "officer")
+    codes_page, page = f"/assets/{NUMBER}/codes", f"/assets/{NUMBER}/barcodes/1/revoke"
+    assert codes_page in client.get(f"/assets/{NUMBER}").text
+    assert page in client.get(codes_page).text
+    text = client.get(page).text
+    assert "เลิกใช้บาร์โค้ด SN-778" in text
+    refused = resend(client, text, page, reason="")
+    assert refused.status_code == 422
+    assert "กรุณาบอกเหตุผลที่ยกเลิก" in refused.text
+    answer = resend(client, text, page, reason="บาร์โค้ดลอก")
+    assert answer.status_code == 303
+    text = client.get(answer.location or "").text
+    for words in ("เลิกใช้บาร์โค้ดแล้ว", "บาร์โค้ดลอก", "SN-778"):
+        assert words in text
+    assert page not in text
+    again = client.get(page)
+    assert (again.status_code, "เลิกใช้บาร์โค้ด SN-778 ไปแล้ว" in again.text) == (409, True)
+    assert client.get(f"/assets/{NUMBER}/barcodes/2/revoke").status_code == 404  # another thing's
+    with app.app_context():
+        db.session.rollback()
+        with pytest.raises(NotFound):
+            queries.by_reference(console(), "SN-778")
+        done = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "barcode.revoked")).one()
+        assert "บาร์โค้ดลอก" in done.after
+    other = app.test_client()
+    sign_in(other, "stranger")
+    for path in (codes_page, page):
+        assert other.get(path).status_code == 403
 
 
 @pytest.mark.case("D4")

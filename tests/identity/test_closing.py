@@ -11,6 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from assetloan.assets import service as assets
+from assetloan.assets.care import service as care
+from assetloan.assets.custody import moving
+from assetloan.assets.custody.rules import MoveAction
+from assetloan.assets.labelling import rounds
 from assetloan.assets.queries import by_number
 from assetloan.assets.rules import AssetStatus, Condition
 from assetloan.audit.models import AuditEntry
@@ -79,6 +83,35 @@ def test_what_hangs_on_a_unit_is_named(ctx: Flask, now: datetime) -> None:
         "ใบยืมที่ยังไม่จบ 1 ใบ",
     ]
     assert queries.unit_by_code("A", TODAY).closed_on is None
+
+
+@pytest.mark.both_databases
+def test_work_that_has_begun_keeps_a_unit_open(ctx: Flask, now: datetime) -> None:
+    """An offer of a move on either side, an open repair, an open labelling round: each is named until it ends."""
+    an_agency()
+    unit, other = a_unit("A", parent="DEP"), a_unit("B", parent="DEP")
+    things = [an_asset(unit, asset_no=f"A-{number}").number for number in (1, 2)]
+    with transaction():
+        offered = moving.move_assets(console(), moving.Moving((things[0],), "ว่าง", "B"), now=now).number
+    with transaction():
+        care.begin_repair(console(), things[1], care.Sending("เลนส์ฝืด", TODAY), now=now)
+    for one in (unit, other):
+        with transaction():
+            rounds.start_round(console(), one.id, now=now)
+    told = {
+        "A": ["ทรัพย์สิน 2 ชิ้น", "การย้ายที่รอรับ 1 รายการ", "การซ่อมที่ยังไม่เสร็จ 1 รายการ", "รอบติดป้ายที่ยังไม่ปิด"],
+        "B": ["การย้ายที่รอรับ 1 รายการ", "รอบติดป้ายที่ยังไม่ปิด"],
+    }
+    for code, words in told.items():
+        with pytest.raises(DomainError) as refused:
+            close(now, code)
+        assert refused.value.details["what"].split(" · ") == words
+    with transaction():
+        rounds.end_round(console(), other.id, now=now)
+    with transaction():
+        moving.decide(console(), offered, MoveAction.WITHDRAW, now=now, reason="ยุบหน่วยงาน")
+    close(now, "B")
+    assert queries.unit_by_code("B", TODAY).closed_on == TODAY + timedelta(days=1)
 
 
 def test_the_last_day_the_order_and_the_successor_are_judged(ctx: Flask, now: datetime) -> None:

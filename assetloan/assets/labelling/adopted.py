@@ -55,3 +55,15 @@ def barcodes_of(asset_id: int) -> Sequence[Barcode]:
     """The barcodes that a thing has adopted and that hold."""
     query = select(Barcode).where(Barcode.asset_id == asset_id, Barcode.revoked_at.is_(None)).order_by(Barcode.id)
     return db.session.scalars(query).all()
+
+
+def every_barcode_of(asset_id: int) -> Sequence[Barcode]:
+    """All that it ever adopted, those that hold first."""
+    query = select(Barcode).where(Barcode.asset_id == asset_id).order_by(Barcode.revoked_at.is_not(None), Barcode.id)
+    return db.session.scalars(query).all()
+
+
+def former_numbers_of(asset_id: int) -> Sequence[FormerNumber]:
+    """The numbers it had before, oldest first."""
+    query = select(FormerNumber).where(FormerNumber.asset_id == asset_id).order_by(FormerNumber.id)
+    return db.session.scalars(query).all()
