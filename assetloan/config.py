@@ -142,6 +142,8 @@ def _mail(get: Callable[..., str], number: Callable[[str, int, int, int], int]) 
         raise BadSetting(f"{PREFIX}SMTP_TLS must be starttls, ssl or none")
     if not ADDRESS.fullmatch(sender):
         raise BadSetting(f"{PREFIX}SMTP_FROM must be the mail address from which messages come")
+    if not (get("SMTP_USER") + get("SMTP_PASSWORD")).isascii():
+        raise BadSetting(f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD must be in plain letters")
     if get("SMTP_PASSWORD") and tls == "none" and host not in LOOPBACK:
         raise BadSetting(f"{PREFIX}SMTP_TLS=none would send the password in the open; use starttls or ssl")
     port = number("SMTP_PORT", PORTS[tls], 1, 65535)

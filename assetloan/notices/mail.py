@@ -127,7 +127,7 @@ def failure(error: Exception) -> Undelivered:
         return Undelivered("sender_refused", again=True, for_all=True)
     if isinstance(error, (ssl.SSLError, smtplib.SMTPNotSupportedError)):
         return Undelivered("smtp_tls", again=True, for_all=True)
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return Undelivered("smtp_timeout", again=True, for_all=True)
     if isinstance(error, (OSError, smtplib.SMTPException)):
         return Undelivered("smtp_unreachable", again=True, for_all=True)

@@ -23,7 +23,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.cli.running import free_port
 
-USER, PASSWORD = "assetloan", "ความลับของระบบ-2569"
+USER, PASSWORD = "assetloan", "a secret of the system"
 
 
 @dataclass
