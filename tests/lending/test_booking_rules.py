@@ -78,7 +78,7 @@ def test_closed_days_warn_and_only_refuse_where_the_unit_says_so() -> None:
     assert rules.closed_faults(OFFICE, SATURDAY, SATURDAY) == []
     strict = Opening(refuses=True, holidays=HOLIDAYS)
     faults = rules.closed_faults(strict, MONDAY, SATURDAY)
-    assert [(fault.field, fault.code) for fault in faults] == [("due_on", "unit_closed")]
+    assert [(fault.field, fault.code) for fault in faults] == [("due_on", "unit_not_open")]
 
 
 @pytest.mark.parametrize(("lead", "ahead", "refused"), [(0, 0, False), (3, 2, True), (3, 3, False), (1, 0, True)])

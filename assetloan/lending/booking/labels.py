@@ -45,7 +45,7 @@ def _closed(details: dict[str, str]) -> str:
 
 register_errors(
     {
-        "unit_closed": _closed,
+        "unit_not_open": _closed,
         "too_soon": _l("ของชิ้นนี้ต้องขอล่วงหน้าอย่างน้อย %(days)s วัน เริ่มยืมได้ตั้งแต่ %(first)s"),
         "no_day_open": _l("เลือกวันเปิดทำการอย่างน้อยหนึ่งวัน"),
         "closure_in_past": _l("วันแรกที่ปิดต้องไม่ก่อนวันนี้"),

@@ -82,7 +82,7 @@ def closed_faults(opening: Opening, starts_on: date, due_on: date) -> list[Field
     if not opening.refuses:
         return []
     return [
-        FieldError(item.field, "unit_closed", {"day": item.day, "next_open": item.next_open or ""})
+        FieldError(item.field, "unit_not_open", {"day": item.day, "next_open": item.next_open or ""})
         for item in closed_days(opening, starts_on, due_on)
     ]
 
