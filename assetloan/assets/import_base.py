@@ -27,9 +27,13 @@ from assetloan.assets.models import ImportBatch
 from assetloan.core import clock
 from assetloan.core.errors import DomainError
 from assetloan.core.forms import BaseForm, save
+from assetloan.documents.import_report import sentence
 from assetloan.identity.guards import actor, owner_key
 
 bp = Blueprint("imports", __name__, url_prefix="/assets/import")
+
+
+bp.add_app_template_filter(sentence, "sentence")
 
 
 def address(key: str, **query: Any) -> str:

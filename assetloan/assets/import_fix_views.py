@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from assetloan.assets import import_parts, import_rows
 from assetloan.assets.import_base import address, bp, opened, say
 from assetloan.assets.import_forms import AnswersForm
+from assetloan.assets.import_lookup import place_of_unit
 from assetloan.assets.import_pages import page_of
 from assetloan.assets.import_service import Answers, answers_of, remembered_columns
 from assetloan.assets.importing.models import ImportRow
@@ -46,14 +48,14 @@ def answer(key: str) -> ResponseReturnValue:
 @bp.post("/<key>/suggestions")
 @access(Permission.ASSET_IMPORT)
 def suggestions(key: str) -> ResponseReturnValue:
-    """Look-alikes: use what the register knows, or keep what the file says. Nothing is merged unasked."""
+    """Look-alikes and new places: what the register knows, or what the file says. Nothing is merged unasked."""
     found, away = opened(key)
     if away is not None:
         return away
     form = ActForm()
     chosen = {place: request.form.get(f"s-{place}", "") for place, _one in import_parts.suggestions_of(found)}
     told = dict(import_parts.suggestions_of(found))
-    used = [told[place] for place, choice in chosen.items() if choice == "use"]
+    used = [told[place] for place, choice in chosen.items() if choice == "use"] + _places_said(found, form)
     kept = [(told[place]["field"], told[place]["said"]) for place, choice in chosen.items() if choice == "keep"]
 
     def change(answers: Answers) -> Answers:
@@ -62,11 +64,26 @@ def suggestions(key: str) -> ResponseReturnValue:
         return answers
 
     sent = None
-    if not used and not kept:
+    if not used and not kept and not form.form_errors:
         form.form_errors.append(_("กรุณาเลือกอย่างน้อยหนึ่งรายการ"))
-    elif form.validate_on_submit():
+    elif not form.form_errors and form.validate_on_submit():
         sent = say(form, found, change, address(key, done="suggestions"), kept=kept, judge=bool(used))
     return sent if sent is not None else page_of(key, form)
+
+
+def _places_said(found: ImportBatch, form: ActForm) -> list[dict[str, Any]]:
+    """Which places of the register the new names of the file mean."""
+    said = []
+    for place, one in import_parts.new_places_of(found):
+        given = text.clean(request.form.get(f"p-{place}", ""))
+        if not given:
+            continue
+        meant = place_of_unit(one["unit_id"], given)
+        if meant is None:
+            form.form_errors.append(_("ไม่มีสถานที่ชื่อ “%(name)s” ในหน่วยงานนี้ เลือกจากรายการที่มี หรือเว้นว่างไว้", name=given))
+        else:
+            said.append({"field": "place", "said": one["said"], "meant": meant})
+    return said
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------

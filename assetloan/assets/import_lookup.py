@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import defer
 
+from assetloan.assets.importing.models import PlaceAlias
 from assetloan.assets.models import Asset, Category, Code, ImportBatch, Site
 from assetloan.audit.chain import canonical
 from assetloan.core import text
@@ -189,9 +190,26 @@ class Places:
             ):
                 self.names[row.id] = row.name
                 self._ids[row.unit_id, row.name_key] = row.id
+        self._called: dict[tuple[int, str], int] = {}
+        for some in pieces(sorted(unit_ids)):
+            for alias in db.session.scalars(select(PlaceAlias).where(PlaceAlias.unit_id.in_(some))):
+                self._called[alias.unit_id, alias.name_key] = alias.place_id
 
     def id_of(self, unit_id: int, name: str) -> int | None:
-        return self._ids.get((unit_id, text.search_key(name)))
+        """The place of this name, else the one that somebody said it means."""
+        key = (unit_id, text.search_key(name))
+        return self._ids.get(key) or self._called.get(key)
+
+
+def place_of_unit(unit_id: int, name: str) -> str | None:
+    """The name of the unit's place that somebody typed, as it is written in the register."""
+    return db.session.scalar(select(Site.name).where(Site.unit_id == unit_id, Site.name_key == text.search_key(name)))
+
+
+def place_names(unit_ids: Collection[int], most: int = 1000) -> list[str]:
+    """The places of the units by name, in Thai order."""
+    query = select(Site.name).where(Site.unit_id.in_(unit_ids)).group_by(Site.name).order_by(func.min(Site.sort_key))
+    return list(db.session.scalars(query.limit(most)))
 
 
 class Keepers:

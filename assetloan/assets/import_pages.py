@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from assetloan.assets import import_parts, import_rows
 from assetloan.assets.import_base import address, watched
 from assetloan.assets.import_forms import AnswersForm, ConfirmForm, UndoForm
+from assetloan.assets.import_lookup import place_names
 from assetloan.assets.import_service import STAGED, answers_of
 from assetloan.assets.import_staging import batch_of, is_read, job_of, pending
 from assetloan.assets.models import ImportBatch
@@ -76,6 +77,7 @@ def _preview(found: ImportBatch, refused: BaseForm | None) -> dict[str, Any]:
     questions = AnswersForm(formdata=None)
     questions.keep_only(asked)
     questions.fill(answers)
+    new_places = import_parts.new_places_of(found)
     return _listed(found, counts, first) | {
         "result": found.result,
         "asked": asked,
@@ -84,6 +86,8 @@ def _preview(found: ImportBatch, refused: BaseForm | None) -> dict[str, Any]:
         "questions": refused if isinstance(refused, AnswersForm) else questions,
         "confirm_form": refused if isinstance(refused, ConfirmForm) else ConfirmForm(formdata=None),
         "suggestions": import_parts.suggestions_of(found),
+        "new_places": new_places,
+        "known_places": place_names({one["unit_id"] for _place, one in new_places}) if new_places else [],
         "to_save": import_parts.to_save(found),
         "refused_rows": import_parts.refused(found),
         "pending": pending(found),

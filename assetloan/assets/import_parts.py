@@ -51,8 +51,6 @@ CORRECTABLE = tuple(name for name in FIELDS if name != "row_version")
 def asked_of(batch: ImportBatch) -> dict[str, int]:
     """The questions this file raises, and in how many rows; those answered stay, so that one can change one's mind."""
     asked = {name: int(rows) for name, rows in batch.result.get("asked", {}).items()}
-    if batch.result.get("price_asked"):
-        asked.setdefault("price", sum(1 for one in batch.result["warnings"] if one["code"] == "price_ambiguous"))
     answers = answers_of(batch)
     for name in ("price", "century", "ranges", "lots"):
         if getattr(answers, name) is not None:
@@ -65,6 +63,12 @@ def suggestions_of(batch: ImportBatch) -> list[tuple[int, dict[str, Any]]]:
     kept = {tuple(one) for one in batch.options.get("kept", ())}
     every = enumerate(batch.result.get("suggestions", ()))
     return [(place, one) for place, one in every if (one["field"], one["said"]) not in kept]
+
+
+def new_places_of(batch: ImportBatch) -> list[tuple[int, dict[str, Any]]]:
+    """The places that the import would add and that nobody has explained, each with its place in the preview."""
+    alike = {one["said"] for _place, one in suggestions_of(batch) if one["field"] == "place"}
+    return [(place, one) for place, one in enumerate(batch.result.get("new_places", ())) if one["said"] not in alike]
 
 
 def counts_of(batch: ImportBatch) -> dict[str, int]:

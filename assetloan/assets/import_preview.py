@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from assetloan.assets.import_judge import Judged, Judgement, Verdict
+from assetloan.assets.import_judge import Judged, Judgement, NewPlace, Verdict
 from assetloan.assets.import_suggest import Suggestion
-from assetloan.assets.importing.headers import ASSETS
-from assetloan.documents.import_report import ImportReport, problem_json
+from assetloan.core import text
+from assetloan.documents.import_report import ImportReport, kept_problem
 from assetloan.documents.tables import Parsed
 
-FIRST_ROWS = 50
-MOST_PROBLEMS = 500
+MOST_TOLD = 500
 DUPLICATE, CHECK = "duplicate", "check"
-_FIELDS = frozenset(column.field for column in ASSETS.columns)
 
 
 def preview(
     parsed: Parsed, judgement: Judgement, report: ImportReport, suggested: Sequence[Suggestion]
 ) -> dict[str, Any]:
-    """The preview of an import:
+    """The preview of an import; its rows stand in a table of their own (`import_rows`):
 
     `counts`: rows, created, updated, unchanged, rejected, skipped. `labels`: the same rows by what people call them:
     created (ใหม่), updated (ปรับปรุง), unchanged and duplicate (ซ้ำ), check (ต้องตรวจ).
     `seen`: per table `sheet, first_row, last_row` (of the header, from 1), `key, rows` and `columns` of
     `place` (from 0), `letters, heading, field` ("" for none), `example`; what `Answers.columns` may change.
-    `asked`: question of `Answers` (price, century, ranges, lots) → rows that it concerns.
+    `asked`: question of `Answers` → rows that it concerns. `colours`: colour → rows that have it, where one is asked.
     `suggestions`: `field, said, meant, rows, sheet, row` (the first row): accept one with `Answers.meaning`.
-    `check`: the refused rows, up to a limit: `sheet, row, part, label, cells` (field → text as it stands now, for the
-    columns of that row), `problems` (`field, column, code, message, value`), `suggested` (field → text).
-    `rows`: the first rows with their verdicts. `errors`, `warnings`, `more`: all problems up to a limit.
-    `price_asked`, `many`: whether a price is in question, and how many rows have several pieces.
+    `new_places`: `said, unit_id, rows` of the places that the import would add.
+    `warnings`: what is to be said about sheets (code and facts).
     """
     counts = {name: getattr(report, name) for name in ("rows", *Verdict)} | {"skipped": report.skipped}
-    refused = judgement.of(Verdict.REJECTED)
     return {
         "counts": counts,
         "labels": _labels(judgement),
         "seen": [asdict(table) for table in parsed.seen],
         "asked": dict(parsed.asked),
-        "suggestions": [asdict(one) for one in suggested[:MOST_PROBLEMS]],
-        "check": [_checked(item) for item in refused[:MOST_PROBLEMS]],
-        "errors": [problem_json(problem) for problem in report.errors[:MOST_PROBLEMS]],
-        "warnings": [problem_json(problem) for problem in report.warnings[:MOST_PROBLEMS]],
-        "more": max(0, len(report.errors) - MOST_PROBLEMS),
-        "price_asked": any(problem.code == "price_ambiguous" for problem in report.warnings),
-        "many": sum(1 for item in judgement.rows if (item.row.values.get("quantity") or 1) > 1),
-        "rows": [_shown(item) for item in judgement.rows[:FIRST_ROWS]],
+        "suggestions": [asdict(one) for one in suggested[:MOST_TOLD]],
+        "new_places": _new_places(judgement),
+        "warnings": [kept_problem(problem) for problem in parsed.warnings],
     }
+
+
+def _new_places(judgement: Judgement) -> list[dict[str, Any]]:
+    count = Counter(
+        place for item in judgement.rows if isinstance(place := item.values.get("place_id"), NewPlace) and item.row.ok
+    )
+    told = [
+        {"said": place.name, "unit_id": place.unit_id, "rows": rows} for place, rows in count.most_common(MOST_TOLD)
+    ]
+    return sorted(told, key=lambda one: (-one["rows"], text.sort_key(one["said"])))
 
 
 def label(item: Judged) -> str:
@@ -66,33 +67,3 @@ def _labels(judgement: Judgement) -> dict[str, int]:
     for item in judgement.rows:
         found[label(item)] += 1
     return found
-
-
-def _checked(item: Judged) -> dict[str, Any]:
-    row = item.row
-    cells = {name: row.original.get(heading, "") for name, heading in row.headings.items() if name in _FIELDS}
-    return {
-        "sheet": row.sheet,
-        "row": row.row,
-        "part": row.part,
-        "label": label(item),
-        "cells": cells | row.corrected,
-        "problems": [problem_json(problem) | {"field": problem.field} for problem in (*row.errors, *row.warnings)],
-        "suggested": dict(row.suggested),
-    }
-
-
-def _shown(item: Judged) -> dict[str, Any]:
-    said = item.row.values
-    changed = item.verdict is Verdict.UPDATED
-    return {
-        "sheet": item.row.sheet,
-        "row": item.row.row,
-        "part": item.row.part,
-        "verdict": item.verdict.value,
-        "label": label(item),
-        "asset_no": said.get("asset_no", ""),
-        "name": said.get("name", ""),
-        "price": said["price"].display() if said.get("price") is not None else "",
-        "changes": sorted(name.removesuffix("_id") for name in item.values) if changed else [],
-    }

@@ -2,7 +2,7 @@
 
 They are kept by the calls that judge a staged file; once it is confirmed only the refused ones stay, for the error
 sheet. `told` of a row: asset_no, name, price, part, changes; of one that has to be looked at also cells (field → text
-as it stands now), errors, warnings (field, column, code, message, value), suggested, original (heading → text).
+as it stands now), errors, warnings (field, column, code, details, value), suggested, original (heading → text).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from assetloan.assets.importing.models import ImportRow
 from assetloan.core.bulk import insert_rows
 from assetloan.core.db import db
 from assetloan.core.i18n import _
-from assetloan.documents.import_report import problem_json
+from assetloan.documents.import_report import kept_problem, sentence
 from assetloan.documents.tables import Problem
 
 ON_A_PAGE = 25
@@ -79,7 +79,7 @@ def _told(item: Judged, *, cells: bool) -> dict[str, Any]:
 
 
 def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    return [problem_json(problem) | {"field": problem.field} for problem in problems]
+    return [kept_problem(problem) for problem in problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def error_table(batch_id: int, seen: Sequence[Mapping[str, Any]]) -> list[list[s
     headings |= dict.fromkeys(heading for row in rows for heading in row.told["original"])
     table = [[_("แผ่นงาน"), _("แถวที่"), _("เหตุที่ไม่รับ"), *headings]]
     for row in rows:
-        reasons = "\n".join(f"{error['column']}: {error['message']}" for error in row.told["errors"])
+        reasons = "\n".join(f"{error['column']}: {sentence(error)}" for error in row.told["errors"])
         cells = row.told["original"]
         table.append([row.sheet, str(row.row), reasons, *(cells.get(heading, "") for heading in headings)])
     return table

@@ -29,7 +29,7 @@ from sqlalchemy import select
 from assetloan import audit
 from assetloan.assets import chance, import_rows, queries
 from assetloan.assets.import_judge import ImportOptions, Judgement, Verdict, judge
-from assetloan.assets.import_memory import answers_of, remember_columns, remembered_columns
+from assetloan.assets.import_memory import answers_of, remember_columns, remember_places, remembered_columns
 from assetloan.assets.import_preview import preview
 from assetloan.assets.import_suggest import suggestions
 from assetloan.assets.import_write import Stamp, write
@@ -104,7 +104,7 @@ def confirm_batch(
 ) -> ImportReport:
     """Write what was staged; the file was read again, and what the register says has the last word.
 
-    `answers` are those that the file was read with; changed columns are remembered for the unit of the import.
+    `answers` are those that the file was read with; changed columns, and what names of places mean, are remembered.
     A second confirmation finds the batch confirmed and changes nothing. Raises NotFound, Forbidden,
     DomainError("import_not_staged", "import_rejected", "import_overtaken").
     """
@@ -115,10 +115,11 @@ def confirm_batch(
         raise DomainError("import_rejected", rejected=report.rejected)
     said = answers or replace(answers_of(batch), price=price)
     batch.options = batch.options | {"price": said.price, "partial": partial, "answers": said.to_json()}
-    batch.result = _preview(parsed, judgement)
+    batch.result = preview(parsed, judgement, report, ())
     import_rows.keep(batch.id, judgement, refused_only=True)
     _write(actor, judgement, report, batch, now=now)
     remember_columns(actor, batch.unit_id, said.columns, now=now)
+    remember_places(actor, judgement, now=now)
     return report
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from assetloan.core.i18n import _, word_code
+from assetloan.core.money import Money
 from assetloan.documents import table_words, words  # noqa: F401 - register the sentences
 from assetloan.documents.tables import Parsed, ParsedRow, Problem
 
@@ -69,6 +71,32 @@ def problem_json(problem: Problem, word: Word = word_code) -> dict[str, Any]:
         "code": problem.code,
         "message": word(problem.code, problem.details),
     }
+
+
+def kept_problem(problem: Problem) -> dict[str, Any]:
+    """A problem as it is stored: code and facts, so that each reader gets the sentence in a language of their own."""
+    details = {name: _kept_fact(value) for name, value in problem.details.items()}
+    told = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": problem.value}
+    return told | {"code": problem.code, "details": details, "field": problem.field}
+
+
+def sentence(kept: Mapping[str, Any], word: Word = word_code) -> str:
+    """What a stored problem says."""
+    return word(kept["code"], {name: _fact_of(value) for name, value in kept["details"].items()})
+
+
+def _kept_fact(value: Any) -> Any:
+    if isinstance(value, Money):
+        return {"money": value.satang}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return value if isinstance(value, int) or value is None else str(value)
+
+
+def _fact_of(kept: Any) -> Any:
+    if not isinstance(kept, dict):
+        return kept
+    return Money(kept["money"]) if "money" in kept else date.fromisoformat(kept["day"])
 
 
 def error_sheet(rows: Iterable[ParsedRow], word: Word = word_code) -> list[list[str]]:

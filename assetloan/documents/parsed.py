@@ -37,6 +37,7 @@ class ParsedRow:
     part: int = 1  # which piece, when one row of the file became several
     corrected: dict[str, str] = field(default_factory=dict)
     suggested: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)  # what stood there before a person said what it means
 
     @property
     def ok(self) -> bool:

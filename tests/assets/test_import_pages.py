@@ -266,3 +266,47 @@ def test_a_look_alike_is_used_or_kept_and_never_merged_unasked(app: Flask, offic
     assert 'id="alike"' not in used
     said(officer, page, "confirm")
     assert list(assets(app)) == ["7440-001-0001"]
+
+
+def test_a_place_by_another_name_is_said_once_and_remembered_for_the_unit(app: Flask, officer: FlaskClient) -> None:
+    head = (*HEAD[:5], "สถานที่")
+    page = upload(officer, [GOOD], head)
+    said(officer, page, "confirm")
+    page = upload(officer, [("7440-001-0009", *GOOD[1:5], "ห้องประชุมเก่า"), ("7440-001-0010", *GOOD[1:5], "ตึกใหม่")], head)
+    text = officer.get(page).text
+    assert "ดูสถานที่ใหม่ 2 แห่ง" in text
+    wrong = resend(officer, text, f"{page}/suggestions", **{"p-0": "ไม่มีห้องนี้"})
+    assert (wrong.status_code, "ไม่มีสถานที่ชื่อ “ไม่มีห้องนี้”" in wrong.text) == (422, True)
+    field = re.search(r'for="(p-[0-9]+)">“ห้องประชุมเก่า”', text)
+    assert field is not None
+    text = said(officer, page, "suggestions", **{field[1]: " ห้อง  ๑ "})
+    assert "ดูสถานที่ใหม่ 1 แห่ง" in text
+    said(officer, page, "confirm")
+    page = upload(officer, [("7440-001-0011", *GOOD[1:5], "ห้องประชุมเก่า")], head)
+    assert 'id="places"' not in officer.get(page).text
+    said(officer, page, "confirm")
+    with app.app_context():
+        rows = db.session.execute(sa.text("SELECT asset_no, p.name FROM asset JOIN place p ON p.id = place_id")).all()
+        told = db.session.scalars(sa.text("SELECT after FROM audit_entry WHERE action = 'import.place'")).all()
+        db.session.remove()
+    assert {row[0]: row[1] for row in rows} == {
+        "7440-001-0001": "ห้อง 1", "7440-001-0009": "ห้อง 1", "7440-001-0010": "ตึกใหม่", "7440-001-0011": "ห้อง 1",
+    }  # fmt: skip
+    assert told == ['{"place":"ห้อง 1"}']
+
+
+def test_the_reasons_are_told_in_the_language_of_the_reader(app: Flask, officer: FlaskClient) -> None:
+    page = upload(officer, [GOOD, NAMELESS, NO_SUCH_DAY, SEVERAL])
+    thai, sheet = officer.get(page).text, told_in_sheet(officer, page)
+    assert "ไม่มีชื่อครุภัณฑ์" in thai
+    assert "ไม่มีชื่อครุภัณฑ์" in sheet
+    officer.set_cookie("lang", "en")
+    english, sheet = officer.get(page).text, told_in_sheet(officer, page)
+    for sentence in ("ไม่มีชื่อครุภัณฑ์", "ไม่มีวันที่นี้ในปฏิทิน"):
+        assert sentence not in english
+        assert sentence not in sheet
+
+
+def told_in_sheet(client: FlaskClient, page: str) -> str:
+    data = client.get(f"{page}/errors.xlsx").data
+    return "\n".join(str(cell.value) for row in load_workbook(io.BytesIO(data)).worksheets[0] for cell in row)

@@ -33,7 +33,7 @@ def several(row: ParsedRow, numbers: Sequence[tuple[str, int]], shares: Sequence
             values["price"] = shares[part - 1]
         yield ParsedRow(
             row.sheet, row.row, values, row.original, row.headings, list(row.errors),
-            row.warnings if part == 1 else [], part, row.corrected, dict(row.suggested),
+            row.warnings if part == 1 else [], part, row.corrected, dict(row.suggested), row.said,
         )  # fmt: skip
 
 

@@ -247,7 +247,9 @@ class _AssetRow:
                 self._set(field, self.reader.read(field, cells.said))
         for field in _MEANT if self.answers.meant else ():
             said = self.values.get(field)
-            self._set(field, self.answers.meant.get(field, {}).get(said) if said else None)
+            meant = self.answers.meant.get(field, {}).get(said) if said else None
+            if meant is not None:
+                self.row.said[field], self.values[field] = said, meant
         for field in _MANY_LINES:
             if not cells.says_nothing(self.reader.cell(field)):
                 self._set(field, self.reader.read(field, common.lines))
