@@ -72,6 +72,7 @@ def kinds() -> ResponseReturnValue:
         form=form if form.errors or form.free_from.errors or form.free_until.errors else None,
         ask=form,
         chosen=chosen,
+        asked=_in_words(form, unit) if chosen and period and not form.count.errors else "",
         period=period,
         count=form.wanted(),
         offers=_offers(who, form, kind, period) if chosen and period else [],
@@ -80,6 +81,14 @@ def kinds() -> ResponseReturnValue:
         used=used,
         month_url=lambda one: f"{url_for('booking.kinds')}?{urlencode(used | {'month': str(one)})}#month",
     )
+
+
+def _in_words(form: KindForm, unit: UnitCard | None) -> str:
+    """What was asked, in one line above the answer."""
+    category = {choice.value: choice.label for choice in form.category.choices}.get(form.category.data or "")
+    what = [category if form.category.data else "", form.q.data or "", unit.label if unit else ""]
+    count = ngettext("%(num)s ชิ้น", "%(num)s ชิ้น", form.wanted())
+    return " · ".join([*filter(None, what), count])
 
 
 def _used(form: KindForm) -> dict[str, str]:

@@ -33,7 +33,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class MonthTable:
-    """A month by weeks, its name, its neighbours (None at the ends) and what the words in it mean."""
+    """A month by weeks (those that are over left out), its name and neighbours (None at the ends), words explained."""
 
     name: str
     weeks: list[list[Cell | None]]
@@ -74,7 +74,8 @@ def day_asked(name: str, today: date) -> date | None:
 
 
 def _table(month: Month, today: date, cell: Callable[[date], Cell], legend: list[tuple[str, str, str]]) -> MonthTable:
-    weeks = [[None if day is None else cell(day) for day in week] for week in rules.weeks_of(month.start)]
+    ahead = [week for week in rules.weeks_of(month.start) if any(day is not None and day >= today for day in week)]
+    weeks = [[None if day is None else cell(day) for day in week] for week in ahead]
     return MonthTable(
         month.words(),
         weeks,
@@ -102,7 +103,9 @@ def of_thing(
 
     table = _table(month, today, cell, [])
     table.legend.extend(
-        (state.value, str(labels.DAYS[state]), str(words)) for state, words in labels.MEANINGS.items() if state in seen
+        (state.value, str(labels.DAYS[state]), str(words))
+        for state, words in labels.MEANINGS.items()
+        if state in seen and state is not DayState.FREE
     )
     return table
 

@@ -68,13 +68,16 @@ class Row:
     url: str = ""
 
 
-def _rows(who: Actor, asset: Asset, claims: Claims, today: date, *, asks: bool) -> list[Row]:
+def _rows(who: Actor, asset: Asset, claims: Claims, opening: Opening, today: date, *, asks: bool) -> list[Row]:
     by_first = {max(line.claim_from, today): line for line in claims.lines}
     rows = []
     for item in rules.stretches(today, claims.taken, late=claims.late):
         when = month_pages.days_words(item.first, item.last, today)
         if item.state is rules.DayState.FREE:
-            url = url_for("booking.ask", number=asset.number, first=item.first.isoformat()) if asks else ""
+            first = opening.next_open(item.first)
+            if first is None or (item.last is not None and first > item.last):
+                first = item.first  # closed all the while: the request says so
+            url = url_for("booking.ask", number=asset.number, first=first.isoformat()) if asks else ""
             rows.append(Row(when, "ok", _("ว่าง"), url=url))
             continue
         out = item.state is rules.DayState.OUT
@@ -117,7 +120,7 @@ def thing(number: str) -> ResponseReturnValue:
         unit=unit_tree(today)[asset.unit_id],
         blocked=blocked,
         table=table,
-        rows=[] if blocked else _rows(who, asset, claims, today, asks=asks),
+        rows=[] if blocked else _rows(who, asset, claims, opening, today, asks=asks),
         asks=asks,
         month_url=lambda one: url_for("booking.thing", number=asset.number, month=str(one)),
     )
