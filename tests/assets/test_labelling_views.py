@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from assetloan.assets import codes
+from assetloan.assets.labelling import round_views
 from assetloan.assets.models import Asset, Code
 from assetloan.assets.rules import CodeState
 from assetloan.core.db import db, transaction
@@ -114,3 +117,19 @@ def test_others_see_what_they_may(app: Flask, officer: FlaskClient) -> None:
     assert "มีป้ายแล้ว 0 จาก 3 ชิ้น" in secretariat.get("/labelling").text
     assert "data-live" not in secretariat.get(ROOM).text
     assert officer.get("/labelling/กยผ/rooms/999").status_code == 404
+
+
+def test_the_worker_of_the_offline_page_is_another_one_in_another_release(client: FlaskClient, tmp_path: Path) -> None:
+    """The browser compares it byte by byte: the same release gives the same one, a changed script or page another."""
+    first, second = (client.get("/labelling/worker.js") for _time in range(2))
+    assert first.data == second.data
+    assert re.match(r'const RELEASE = "[0-9a-f]{16}";\n', first.text)
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    marks = []
+    for words in ("a", "a", "b"):
+        (pages / "offline.html").write_text(words)
+        round_views._release.cache_clear()
+        marks.append(round_views._release(pages))
+    assert marks[0] == marks[1] != marks[2]
+    round_views._release.cache_clear()

@@ -133,3 +133,37 @@ def test_U12_unsent_acts_outlive_a_session_and_stay_with_their_person(walk: Walk
     expect(page.locator("#unsent")).to_be_hidden()
     expect(page.locator("#room li")).to_have_count(1)
     assert labelled(home) == [("linked", home.numbers[0])]
+
+
+def test_U12_a_new_release_replaces_the_kept_page_and_loses_nothing(walk: Walk, home: House) -> None:
+    """The telephone holds the page of an older release and an act that was not sent: the page goes, the act is sent."""
+    address, blank = prepared(home)
+    walker = walk()
+    walker.sign_in(home.people["officer"], PASSWORD)
+    page, context = walker.page, walker.context
+    page.goto(walker.base + address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    expect(page.locator("input[name=asset]")).to_have_count(len(home.numbers))
+    context.set_offline(True)
+    page.check(f"input[value='{home.numbers[0]}']")
+    page.fill("#code", blank[0])
+    page.press("#code", "Enter")
+    expect(page.locator("#unsent")).to_contain_text("ยังไม่ส่ง 1 รายการ")
+    page.evaluate(
+        """async () => {
+          for (const name of await caches.keys()) await caches.delete(name);
+          await (await navigator.serviceWorker.getRegistration()).unregister();
+          const old = await caches.open("labelling-0");
+          await old.put("/labelling/offline", new Response("<p>old</p>", { headers: { "content-type": "text/html" } }));
+        }"""
+    )
+    page.close()
+    page = context.new_page()
+    context.set_offline(False)
+    page.goto(walker.base + address)
+    page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0] !== 'labelling-0')")
+    expect(page.locator("#unsent")).to_be_hidden()
+    assert labelled(home) == [("linked", home.numbers[0])]
+    context.set_offline(True)
+    page.goto(walker.base + address)
+    expect(page.locator("#room")).to_contain_text(home.numbers[1])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -268,9 +270,21 @@ def shell() -> ResponseReturnValue:
 @bp.get("/labelling/worker.js")
 @access("public")
 def worker() -> Response:
-    """The service worker, at an address from which it may serve the rooms."""
-    script = Path(current_app.static_folder or "") / "js" / "labelling-worker.js"
-    return Response(script.read_bytes(), mimetype="text/javascript")
+    """The service worker, at an address from which it may serve the rooms; it names the release that it keeps."""
+    static, templates = Path(current_app.static_folder or ""), Path(current_app.template_folder or "")
+    script = (static / "js" / "labelling-worker.js").read_text(encoding="utf-8")
+    return Response(f'const RELEASE = "{_release(static, templates)}";\n{script}', mimetype="text/javascript")
+
+
+@lru_cache(maxsize=4)
+def _release(*folders: Path) -> str:
+    """A mark of everything that the kept page is made of: it changes with any script, style or template."""
+    mark = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            mark.update(str(path.relative_to(folder)).encode())
+            mark.update(hashlib.sha256(path.read_bytes()).digest())
+    return mark.hexdigest()[:16]
 
 
 @bp.post("/labelling/<unit>/undo")
