@@ -11,7 +11,7 @@ from assetloan.assets import import_parts, import_rows
 from assetloan.assets.import_base import address, watched
 from assetloan.assets.import_forms import AnswersForm, ConfirmForm, UndoForm
 from assetloan.assets.import_lookup import place_names
-from assetloan.assets.import_service import STAGED, answers_of
+from assetloan.assets.import_service import EXPIRED, KEPT, STAGED, answers_of
 from assetloan.assets.import_staging import batch_of, is_read, job_of, pending
 from assetloan.assets.models import ImportBatch
 from assetloan.core import clock
@@ -36,8 +36,11 @@ def page_of(key: str, refused: BaseForm | None = None) -> ResponseReturnValue:
         "form": refused,
         "failed": "" if refused else failed,
         "act_form": ActForm(formdata=None),
+        "kept_until": clock.bangkok_date(found.created_at + KEPT),
     }
-    if found.state == STAGED and not is_read(found):
+    if found.state == EXPIRED:
+        page = render_template("assets/import_expired.html", **shared)
+    elif found.state == STAGED and not is_read(found):
         page = render_template("assets/import_unread.html", **shared)
     elif found.state == STAGED:
         page = render_template("assets/import_preview.html", **shared, **_preview(found, refused))

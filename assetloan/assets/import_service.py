@@ -21,7 +21,7 @@ the next answers. `answers_of(batch)` reads what a staged import was judged with
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -45,10 +45,13 @@ from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
 
 KIND = "assets"
-STAGED, CONFIRMED, UNDONE = "staged", "confirmed", "undone"
+STAGED, CONFIRMED, UNDONE, EXPIRED = "staged", "confirmed", "undone", "expired"
+KEPT = timedelta(days=30)  # how long a file that was not saved waits
 
 __all__ = [
     "CONFIRMED",
+    "EXPIRED",
+    "KEPT",
     "STAGED",
     "UNDONE",
     "Answers",

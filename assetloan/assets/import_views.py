@@ -14,6 +14,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assetloan.assets import (
+    import_cleanup,  # noqa: F401 - registers its step of the tick
     import_fix_views,  # noqa: F401 - hangs its routes on the blueprint
     import_parts,
     import_rows,
@@ -24,6 +25,7 @@ from assetloan.assets.import_lookup import last_batches
 from assetloan.assets.import_pages import page_of
 from assetloan.assets.import_service import (
     CONFIRMED,
+    EXPIRED,
     STAGED,
     UNDONE,
     Answers,
@@ -69,6 +71,7 @@ STATES: dict[str, tuple[str, Any]] = {
     STAGED: ("wait", _l("ยังไม่บันทึก")),
     CONFIRMED: ("ok", _l("บันทึกแล้ว")),
     UNDONE: ("neutral", _l("ถอนแล้ว")),
+    EXPIRED: ("neutral", _l("ไม่ได้บันทึก หมดเวลาเก็บ")),
 }
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
@@ -16,6 +17,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetloan.core.db import Base, db, require_writing
+
+YOUNG = timedelta(hours=1)
 
 
 class File(Base):
@@ -56,6 +59,7 @@ def store_bytes(data: bytes) -> str:
     digest = hashlib.sha256(data).hexdigest()
     target = path_of(digest)
     if target.exists():
+        os.utime(target)  # somebody needs it again: it is as young as a new one
         return digest
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent)
@@ -69,6 +73,19 @@ def store_bytes(data: bytes) -> str:
         Path(name).unlink(missing_ok=True)
         raise
     return digest
+
+
+def forget_files(hashes: Iterable[str], *, now: datetime) -> None:
+    """Take away bytes that no row names any more, after the transaction that took their rows away.
+
+    What was stored a moment ago stays: its row may be on the way.
+    """
+    for sha256 in hashes:
+        path = path_of(sha256)
+        if db.session.scalar(select(File.id).where(File.sha256 == sha256).limit(1)) is not None or not path.exists():
+            continue
+        if path.stat().st_mtime < (now - YOUNG).timestamp():
+            path.unlink(missing_ok=True)
 
 
 def add_file(

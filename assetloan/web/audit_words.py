@@ -112,6 +112,7 @@ ACTIONS: dict[str, Any] = {
     "register.exported": _l("ส่งออกทะเบียน"),
     "import.confirmed": _l("ยืนยันการนำเข้า"),
     "import.undone": _l("ถอนการนำเข้า"),
+    "import.expired": _l("ลบไฟล์นำเข้าที่ไม่ได้บันทึก"),
     "import.place": _l("จำว่าชื่อในไฟล์หมายถึงสถานที่ใด"),
     "import.columns": _l("จำความหมายของคอลัมน์ในไฟล์"),
     "code.added": _l("เพิ่มรหัส QR"),

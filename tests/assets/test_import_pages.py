@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from assetloan.assets import import_staging
+from assetloan.assets import import_cleanup, import_staging
 from assetloan.assets.importing.models import ColumnMapping, ImportRow
 from assetloan.core import jobs
-from assetloan.core.db import db
+from assetloan.core.db import db, transaction
+from assetloan.documents.files import File, add_file, path_of
 from assetloan.documents.sheets import write_csv
 from assetloan.identity.rules import Role
 from tests.assets.pages import form_to, resend
@@ -310,3 +312,39 @@ def test_the_reasons_are_told_in_the_language_of_the_reader(app: Flask, officer:
 def told_in_sheet(client: FlaskClient, page: str) -> str:
     data = client.get(f"{page}/errors.xlsx").data
     return "\n".join(str(cell.value) for row in load_workbook(io.BytesIO(data)).worksheets[0] for cell in row)
+
+
+def test_a_file_that_nobody_saved_is_let_go_after_its_days(
+    app: Flask, officer: FlaskClient, now: datetime, set_clock: Any
+) -> None:
+    page, saved = upload(officer, [GOOD]), upload(officer, [GOOD, NAMELESS])
+    said(officer, saved, "confirm", partial="yes")
+    assert "เก็บไว้ถึง 23 ธ.ค. 2569" in officer.get(page).text
+    for days, expired in ((30, 0), (31, 1), (32, 0)):
+        with app.app_context():
+            assert import_cleanup.forget_unsaved(now + timedelta(days=days))["imports_expired"] == expired
+            stored = len([path for path in app.config["SETTINGS"].files_dir.glob("??/*") if path.is_file()])
+            files = list(db.session.scalars(sa.select(File.object_key)))
+            actions = list(
+                db.session.scalars(sa.text("SELECT action FROM audit_entry WHERE action = 'import.expired'"))
+            )
+            db.session.remove()
+        assert (len(files), stored, len(actions)) == ((2, 2, 0) if days == 30 else (1, 1, 1))
+    told = officer.get(page)
+    assert (told.status_code, "หมดเวลาเก็บไฟล์" in told.text, "/confirm" in told.text) == (200, True, False)
+    assert "หมดเวลาเก็บ" in officer.get("/assets/import").text
+    assert kept(app) == 1  # the refused row of the one that was saved
+    assert "นำเข้าเสร็จแล้ว" in officer.get(saved).text
+
+
+def test_bytes_that_another_file_has_stay(app: Flask, officer: FlaskClient, now: datetime) -> None:
+    upload(officer, [GOOD])
+    with app.app_context(), transaction():
+        again = db.session.scalars(sa.select(File)).one()
+        facts = {"size": again.size, "mime": again.mime, "name": "x", "kind": "letter", "unit_id": None, "at": now}
+        add_file(again.sha256, object_type="loan", object_key="1", person_id=None, **facts)
+        stored = again.sha256
+    with app.app_context():
+        import_cleanup.forget_unsaved(now + timedelta(days=31))
+        assert path_of(stored).exists()
+        db.session.remove()

@@ -248,7 +248,7 @@ class _AssetRow:
         for field in _MEANT if self.answers.meant else ():
             said = self.values.get(field)
             meant = self.answers.meant.get(field, {}).get(said) if said else None
-            if meant is not None:
+            if said and meant is not None:
                 self.row.said[field], self.values[field] = said, meant
         for field in _MANY_LINES:
             if not cells.says_nothing(self.reader.cell(field)):
