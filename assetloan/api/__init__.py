@@ -7,7 +7,7 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The routes under /api/v1."""
-    from assetloan.api import loans, openapi, register, reports  # noqa: F401 - importing them registers their routes
+    from assetloan.api import line_hook, loans, openapi, register, reports  # noqa: F401 - importing hangs their routes
     from assetloan.api.operations import bp
 
-    return [bp]
+    return [bp, line_hook.bp]

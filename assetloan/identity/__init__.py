@@ -13,6 +13,7 @@ def blueprints() -> list[Blueprint]:
         labels,
         links,
         people_views,
+        telling_views,
         unit_views,
         views,
     )

@@ -7,8 +7,9 @@ from typing import Any
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from assetloan.core.forms import BaseForm, CleanStringField, RadioField
+from assetloan.core.forms import BaseForm, CleanStringField, RadioField, choices
 from assetloan.core.i18n import _, _l
+from assetloan.notices.words import CHANNELS
 
 TOO_LONG = _l("ยาวเกินไป ใส่ได้ไม่เกิน %(max)d ตัวอักษร")
 LANGUAGE_NAMES = (("th", "ภาษาไทย"), ("en", "English"))
@@ -62,6 +63,12 @@ class LanguageForm(BaseForm):
     """The language of one's pages."""
 
     language = RadioField(_l("ภาษา"), choices=LANGUAGE_NAMES)
+
+
+class TellingForm(BaseForm):
+    """How one wants to be told."""
+
+    channel = RadioField(_l("รับแจ้งเตือนทาง"), choices=choices(CHANNELS.items()))
 
 
 class TokenForm(BaseForm):

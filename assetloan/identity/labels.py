@@ -76,6 +76,7 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.DELEGATION_OWN: _l("ให้ผู้อื่นอนุมัติแทนตำแหน่งของตนช่วงลา"),
     Permission.SETTINGS_MANAGE: _l("ตั้งค่าระบบ"),
     Permission.HOLIDAY_MANAGE: _l("แก้ไขวันหยุดราชการ"),
+    Permission.NOTICES_MANAGE: _l("ดูการส่งแจ้งเตือนและสั่งส่งใหม่"),
     Permission.AUDIT_VIEW: _l("ดูบันทึกการใช้งาน"),
     Permission.LOANS_IMPORT: _l("นำเข้าการยืมย้อนหลัง (คำสั่งเท่านั้น)"),
 }
@@ -126,6 +127,7 @@ SETTING_CHOICES: dict[str, dict[Any, Any]] = {
 
 register_errors(
     {
+        "line_not_linked": _l("ยังไม่ได้ผูกบัญชี LINE กดขอรหัสแล้วส่งให้บัญชี LINE ของหน่วยงานก่อน"),
         "sign_in_failed": _l("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง"),
         "sign_in_throttled": _l("มีการกรอกผิดหลายครั้ง เพื่อความปลอดภัยกรุณารอ %(minutes)s นาที หรือขอลิงก์ตั้งรหัสผ่านใหม่จากผู้ดูแลระบบ"),
         "password_too_short": _l("รหัสผ่านต้องมีอย่างน้อย %(least)s ตัวอักษร จะใช้วลีภาษาไทยก็ได้"),

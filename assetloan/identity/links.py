@@ -32,9 +32,11 @@ def admin_links(actor: Actor) -> list[Link]:
             _("คำสั่งมอบอำนาจ"),
         ),
         (actor.has(P.HOLIDAY_MANAGE), "identity.holidays", _("วันหยุดราชการ")),
+        (actor.has(P.NOTICES_MANAGE), "outbox.index", _("การส่งแจ้งเตือน")),
         (actor.has(P.SETTINGS_MANAGE), "identity.settings_page", _("ตั้งค่าระบบ")),
         (actor.has(P.AUDIT_VIEW), "audit.entries", _("บันทึกการใช้งาน")),
         (True, "identity.rights_page", _("ใครทำอะไรได้")),
+        (True, "identity.telling", _("วิธีรับแจ้งเตือน")),
         (True, "identity.account", _("บัญชีของฉัน")),
     )
     return [Link(url_for(endpoint), words) for allowed, endpoint, words in offered if allowed]

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     DELEGATION_OWN = "delegation:own"  # lend one's own post while away
     SETTINGS_MANAGE = "settings:manage"
     HOLIDAY_MANAGE = "holiday:manage"
+    NOTICES_MANAGE = "notices:manage"  # what left the house and what could not
     AUDIT_VIEW = "audit:view"
     LOANS_IMPORT = "loans:import"
 
@@ -141,6 +142,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     P.DELEGATION_OWN: {R.HEAD: Reach.UNIT, R.DIRECTOR: Reach.ALL},
     P.SETTINGS_MANAGE: {R.ADMIN: Reach.ALL},
     P.HOLIDAY_MANAGE: {R.ADMIN: Reach.ALL, R.SECRETARIAT: Reach.ALL},
+    P.NOTICES_MANAGE: {R.ADMIN: Reach.ALL, R.SECRETARIAT: Reach.ALL},
     P.AUDIT_VIEW: {R.AUDITOR: Reach.ALL, R.ADMIN: Reach.ALL},
     P.LOANS_IMPORT: {},
 }

@@ -13,6 +13,7 @@ from assetloan.core.money import Money
 from assetloan.identity import labels, queries
 from assetloan.identity.queries import UnitTree
 from assetloan.lending import labels as loan_labels
+from assetloan.notices.words import CHANNELS, DELIVERY_STATES
 from assetloan.web import audit_words
 
 LANGUAGES: dict[str, Any] = {"th": _l("ไทย"), "en": _l("อังกฤษ")}
@@ -36,6 +37,8 @@ CODED: dict[tuple[str, str], dict[Any, Any]] = {
     ("loan", "outcome"): dict(loan_labels.OUTCOMES),
     ("loan", "place"): dict(loan_labels.PLACES),
     ("person", "language"): LANGUAGES,
+    ("person", "channel"): CHANNELS,
+    ("delivery", "state"): DELIVERY_STATES,
     ("person", "role"): dict(labels.ROLES),
     ("setting", "value"): labels.SETTING_CHOICES["depreciation_convention"],
     ("unit", "kind"): dict(labels.UNIT_KINDS),

@@ -32,6 +32,7 @@ LISTS = {
     "loan.return_declared": "lending.return_list",
     "loan.sent_back": "lending.return_list",
     "compensation.proposed": "returns.compensations",
+    "loan.escalated": "chasing.index",
 }
 
 

@@ -61,8 +61,8 @@ def test_addresses_that_can_be_written_to(good: str) -> None:
     "bad",
     [
         "", "a", "a@b", "@b.example", "a@", "a@b.example\n", "a@b.example ", "a b@c.example", "a@b..example",
-        "a..b@c.example", ".a@b.example", "a@-b.example", "a@b.example,c@d.example", '"a"@b.example', "a@[127.0.0.1]", "ก@ข.example",
-        "a" * 65 + "@b.example", "a@" + "b." * 130 + "example", "a@b.example>", "a\r\n@b.example",
+        "a..b@c.example", ".a@b.example", "a@-b.example", "a@b.example,c@d.example", '"a"@b.example', "ก@ข.example",
+        "a@[127.0.0.1]", "a" * 65 + "@b.example", "a@" + "b." * 130 + "example", "a@b.example>", "a\r\n@b.example",
     ],
 )  # fmt: skip
 def test_addresses_that_cannot(bad: str) -> None:
