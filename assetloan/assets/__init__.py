@@ -27,6 +27,7 @@ def blueprints() -> list[Blueprint]:
     from assetloan.assets.exporting import views as export_views
     from assetloan.assets.finding import views as finding_views
     from assetloan.assets.labelling import barcode_views, number_views, round_views
+    from assetloan.assets.labelling import queries as label_queries
     from assetloan.assets.reconciling import views as book_views
     from assetloan.assets.valuation import life_views  # noqa: F401 - hangs its routes
     from assetloan.assets.valuation import views as card_views
@@ -43,6 +44,7 @@ def blueprints() -> list[Blueprint]:
     page_parts.add(page_parts.list_acts, import_views.act)
     page_parts.add(page_parts.list_acts, export_views.act)
     page_parts.add(page_parts.acts, card_views.act)
+    page_parts.traces["labels"] = label_queries.printed
     page_parts.add(page_parts.acts, barcode_views.act)
     page_parts.add(page_parts.list_acts, round_views.act)
     page_parts.add(page_parts.list_acts, finding_views.filters_act)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.engine import Connection
@@ -160,6 +160,8 @@ class Asset(Base):
     codes: Mapped[list[Code]] = relationship(back_populates="asset", order_by="Code.id", lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}
+
+    traces = cast("frozenset[str] | None", None)  # a page that asked keeps here what this thing has (page_parts.traces)
 
     @property
     def number(self) -> str:

@@ -58,6 +58,10 @@ list_acts: list[Callable[[Actor], Act | None]] = []
 # WHERE of what may be asked for over [first, until), as of today.
 free: list[Callable[[date, date, date], ColumnElement[bool]]] = []
 
+# What a thing may have (repairs, papers …), as a clause on the asset: asked of all at once with the asset itself, so
+# that a part reads only what is there.
+traces: dict[str, Callable[[], ColumnElement[bool]]] = {}
+
 Part = TypeVar("Part")
 
 
@@ -65,6 +69,11 @@ def add(parts: list[Part], part: Part) -> None:
     """Append a part once, however often an application is made."""
     if part not in parts:
         parts.append(part)
+
+
+def may_have(asset: Asset, trace: str) -> bool:
+    """Is there anything of this kind? Yes as long as nobody has asked."""
+    return asset.traces is None or trace in asset.traces
 
 
 def statuses_of(actor: Actor, assets: Sequence[Asset]) -> dict[int, Status]:

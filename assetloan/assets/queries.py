@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
-    cast,
     false,
     func,
     literal,
     or_,
     select,
     tuple_,
-    union_all,
 )
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from assetloan.assets.labelling.adopted import assets_of
 from assetloan.assets.models import Asset, AssetEvent, Category, Code, ImportBatch, Site
 from assetloan.assets.rules import AssetStatus, CodeState
-from assetloan.assets.searching import MOST_COUNTED, number_pair, search_clause
+from assetloan.assets.searching import number_pair, search_clause
 from assetloan.core import ids, text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
@@ -53,20 +50,26 @@ def sees_all_of(actor: Actor, asset: Asset) -> bool:
     return actor.may(Permission.ASSET_VIEW, unit_id=asset.unit_id)
 
 
+ROW = (Asset.asset_no, Asset.piece, Asset.name, Asset.status, Asset.loanable, Asset.unit_id)
 CARD = (joinedload(Asset.category), joinedload(Asset.place), joinedload(Asset.custodian))
 
 
-def by_number(actor: Actor, reference: str) -> Asset:
-    """One asset by its number in any spelling. Raises NotFound (also when out of reach)."""
+def by_number(actor: Actor, reference: str, traces: Mapping[str, ColumnElement[bool]] | None = None) -> Asset:
+    """One asset by its number in any spelling; with it, which of these traces it has. Raises NotFound, out of reach
+    too."""
     key, piece = number_pair(reference)
+    asked = traces or {}
     query = (
-        select(Asset)
+        select(Asset, *(clause.label(name) for name, clause in asked.items()))
         .options(*CARD, joinedload(Asset.codes))  # few codes to an asset: one statement
         .where(reach(actor), Asset.number_key == key, Asset.piece == piece)
     )
-    asset = db.session.scalars(query).unique().one_or_none()
-    if asset is None:
+    row = db.session.execute(query).unique().one_or_none()
+    if row is None:
         raise NotFound(asset=reference)
+    asset: Asset = row[0]
+    if traces is not None:
+        asset.traces = frozenset(name for name, there in zip(asked, row[1:], strict=True) if there)
     return asset
 
 
@@ -253,6 +256,24 @@ class AssetList:
         query = self.cards().limit(per_page).offset((number - 1) * per_page)
         return list(db.session.scalars(query).unique())
 
+    def rows(self, number: int, per_page: int) -> Select[Asset]:
+        """What a page of the list shows, and no other column; with nothing but the order, the page is cut first:
+        whole rows of all that is found are never sorted."""
+        found = self.only(Asset.id).limit(per_page).offset((number - 1) * per_page)
+        return (
+            select(Asset)
+            .options(
+                load_only(*ROW, raiseload=True),
+                joinedload(Asset.category).load_only(Category.name, raiseload=True),
+                joinedload(Asset.place).load_only(Site.name, raiseload=True),
+            )
+            .where(Asset.id.in_(found.correlate(None)))
+            .order_by(Asset.sort_key, Asset.id)
+        )
+
+    def page_of_rows(self, number: int, per_page: int) -> list[Asset]:
+        return list(db.session.scalars(self.rows(number, per_page)))
+
     def where(self, *clauses: ColumnElement[bool]) -> AssetList:
         """The same list, narrowed (a package above knows more, such as what is free)."""
         return replace(self, extra=(*self.extra, *clauses))
@@ -342,43 +363,6 @@ def places_of(unit_ids: Iterable[int]) -> list[Site]:
             select(Site).where(Site.unit_id.in_(list(unit_ids))).order_by(Site.unit_id, Site.sort_key, Site.id)
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ListHead:
-    """What stands above a page of the list: categories (code, name), places of a unit (id, name), and how many rows.
-
-    More than MOST_COUNTED rows are not counted out: `count` is then one more than that.
-    """
-
-    categories: list[tuple[str, str]]
-    places: list[tuple[str, str]]
-    count: int
-
-
-def list_head(listed: AssetList, *, with_places: bool) -> ListHead:
-    """The words of the filters and the count of a list, in one statement."""
-    blank, nothing = literal(""), literal(0)
-    counted = listed.counting_at_most(MOST_COUNTED + 1).scalar_subquery()
-    parts: list[Select[str, str, str, str, int]] = [
-        select(literal("category"), Category.code, Category.name, Category.sort_key, nothing),
-        select(literal("count"), blank, blank, blank, counted),
-    ]
-    if with_places:
-        parts.append(
-            select(literal("place"), cast(Site.id, String), Site.name, Site.sort_key, nothing).where(
-                Site.unit_id == listed.unit_id
-            )
-        )
-    found: dict[str, list[tuple[str, str]]] = {"category": [], "place": []}
-    count = 0
-    rows = sorted(db.session.execute(union_all(*parts)), key=lambda row: (row[3], row[1]))
-    for kind, key, name, _sort_key, number in rows:
-        if kind == "count":
-            count = number
-        else:
-            found[kind].append((key, name))
-    return ListHead(found["category"], found["place"], count)
 
 
 def batch_for(actor: Actor, key: str) -> ImportBatch:

@@ -1,17 +1,39 @@
 """What a search of the register finds: one clause for both databases, by index, with the reader's right in it.
 
 Words of three characters and more are looked up by their trigrams: an FTS5 table on SQLite (core/db_objects.py), a GIN
-index of pg_trgm on PostgreSQL. Shorter words make no trigram: they are looked for in the text itself, which is quick
-where they are frequent, and short words are.
+index of pg_trgm on PostgreSQL. Shorter words make no trigram, but they begin some: on SQLite those are walked in their
+order, on PostgreSQL a second GIN index knows every one and two letters. A short word that is frequent is looked for in
+the texts themselves, in the order of the list: a page of it is soon full.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, table, true, union_all
+from flask import g, has_app_context
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from assetloan.assets.labelling.adopted import keys_of
@@ -20,12 +42,15 @@ from assetloan.assets.models import Asset, Code
 from assetloan.assets.rules import CodeState, split_number
 from assetloan.core import ids, text
 from assetloan.core.db import db
-from assetloan.core.db_objects import FULL_TEXT
+from assetloan.core.db_objects import FULL_TEXT, GRAMS, TRIGRAMS
 from assetloan.identity.rules import Actor, Permission
 
 LONGEST_SEARCH = 200
 SHORTEST_INDEXED = 3
 MOST_COUNTED = 10_000
+FREQUENT = 20_000  # a short word that stands in the register more often is not looked up
+MOST_ASKED = 5  # and of many short words only the first are
+_AFTER_ALL = "\U0010ffff"
 LIKE_A_NUMBER = re.compile(r"[0-9a-z\u0e01-\u0e4e/._# -]+")
 
 
@@ -54,11 +79,6 @@ class Sought:
         """One of these must occur, each with all its words."""
         return [self.words, (self.bare,)] if self.bare else [self.words]
 
-    @property
-    def short(self) -> bool:
-        """Is there an alternative whose every word is too short for the index?"""
-        return any(not _indexed(words) for words in self.alternatives)
-
 
 def _indexed(words: tuple[str, ...]) -> list[str]:
     return [word for word in words if len(word) >= SHORTEST_INDEXED]
@@ -80,16 +100,69 @@ def _contains(column: InstrumentedAttribute[str], sought: Sought) -> ColumnEleme
     )
 
 
-def _by_trigrams(sought: Sought) -> ColumnElement[bool]:
-    """Rows of the full-text table; the text of the user is only ever a quoted phrase."""
-    phrases = (
-        " AND ".join('"' + word.replace('"', '""') + '"' for word in _indexed(words)) for words in sought.alternatives
+# --- what the indexes know ------------------------------------------------------------------------------------------
+
+
+def _has_grams(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
+    """PostgreSQL: the text holds these words of one or two letters."""
+    grams: ColumnElement[Any] = getattr(func, GRAMS)(column, type_=ARRAY(Text))
+    return grams.op("@>", is_comparison=True, return_type=Boolean())(cast(list(words), ARRAY(Text)))
+
+
+def _rows_with(word: str) -> Select[int]:
+    """SQLite: the rows with a trigram that begins like this, a row once for each."""
+    term = literal_column("term", String)
+    return (
+        select(literal_column("doc", Integer))
+        .select_from(table(TRIGRAMS))
+        .where(term >= word, term < word + _AFTER_ALL)
     )
-    matches = literal_column(FULL_TEXT).match(" OR ".join(f"({phrase})" for phrase in phrases))
-    return Asset.id.in_(select(literal_column("rowid")).select_from(table(FULL_TEXT)).where(matches))
 
 
-def _within(actor: Actor, sought: Sought, *, indexed: bool) -> ColumnElement[bool]:
+def _counting(word: str) -> ScalarSelect[int]:
+    """How often a short word stands in the register; counting stops where it is frequent."""
+    there = _rows_with(word) if _is_sqlite() else select(Asset.id).where(_has_grams(Asset.search_text, [word]))
+    return select(func.count()).select_from(there.limit(FREQUENT + 1).subquery()).scalar_subquery()
+
+
+def _rare(words: Sequence[str]) -> list[str]:
+    """Those of some short words that are worth looking up; asked once for an answer."""
+    known: dict[str, bool] = g.setdefault("rare_words", {}) if has_app_context() else {}
+    asked = [word for word in words[:MOST_ASKED] if word not in known]
+    if asked:
+        counts = db.session.execute(select(*(_counting(word) for word in asked))).one()
+        known.update((word, count <= FREQUENT) for word, count in zip(asked, counts, strict=True))
+    return [word for word in words[:MOST_ASKED] if known[word]]
+
+
+def _gathered(sought: Sought) -> list[Select[int]] | None:
+    """The rows that may hold what is sought, by index, a query for each alternative; None when no index narrows it."""
+    found = [_texts_with(words) for words in sought.alternatives]
+    return None if None in found else [query for query in found if query is not None]
+
+
+def _texts_with(words: tuple[str, ...]) -> Select[int] | None:
+    """The rows with all of these words as far as an index tells; the user's text is only ever a quoted phrase."""
+    other, long = aliased(Asset), _indexed(words)
+    if long and _is_sqlite():
+        phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
+        matching = select(literal_column("rowid", Integer)).select_from(table(FULL_TEXT))
+        return matching.where(literal_column(FULL_TEXT).match(phrases))
+    if long:
+        return select(other.id).where(*(_occurs(other.search_text, word) for word in long))
+    rare = _rare(words)
+    if not rare:
+        return None
+    if not _is_sqlite():
+        return select(other.id).where(_has_grams(other.search_text, rare))
+    first, *more = (_rows_with(word) for word in rare)
+    return first.where(*(literal_column("doc", Integer).in_(rows) for rows in more))
+
+
+# --- what a search finds --------------------------------------------------------------------------------------------
+
+
+def _within(actor: Actor, sought: Sought) -> ColumnElement[bool]:
     """What of the text this reader may search: everything of granted units, of others what stands on the card.
 
     `card_text` is the beginning of `search_text`: one index serves both, and the card decides for a stranger.
@@ -99,7 +172,7 @@ def _within(actor: Actor, sought: Sought, *, indexed: bool) -> ColumnElement[boo
     if not full.everything:
         seen = _contains(Asset.card_text, sought)
         seen = or_(seen, Asset.unit_id.in_(full.units) & everything) if full.units else seen
-    return and_(_by_trigrams(sought), seen) if indexed and _is_sqlite() else seen
+    return seen
 
 
 def search_clause(actor: Actor, words: str, *, frequent: bool = False) -> ColumnElement[bool]:
@@ -111,8 +184,10 @@ def search_clause(actor: Actor, words: str, *, frequent: bool = False) -> Column
     sought = Sought.of(words)
     if not sought.words:
         return false()
-    indexed = not frequent and not sought.short
-    found = _within(actor, sought, indexed=indexed)
+    gathered = None if frequent else _gathered(sought)
+    found = _within(actor, sought)
+    if gathered is not None and _is_sqlite():
+        found = and_(Asset.id.in_(gathered[0] if len(gathered) == 1 else union_all(*gathered)), found)
     number, piece = number_pair(words[:LONGEST_SEARCH])
     numbered = select(Asset.id).where(Asset.number_key == number, Asset.piece == piece, Asset.withdrawn_at.is_(None))
     exact: list[Select[Any]] = [numbered]
@@ -126,9 +201,7 @@ def search_clause(actor: Actor, words: str, *, frequent: bool = False) -> Column
     former = select(FormerNumber.asset_id).where(had).order_by(FormerNumber.id.desc()).limit(1)
     exact += [adopted, former]
     found = or_(found, *(Asset.id == one.scalar_subquery() for one in exact))
-    if indexed and not _is_sqlite():
+    if gathered is not None and not _is_sqlite():
         # PostgreSQL would scan for an OR of text and numbers: all that may match is gathered by index, then judged.
-        other = aliased(Asset)
-        texts = select(other.id).where(_contains(other.search_text, sought))
-        found = and_(Asset.id.in_(union_all(texts, *exact)), found)
+        found = and_(Asset.id.in_(union_all(*gathered, *exact)), found)
     return found

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from assetloan.assets import labels, page_parts, photos, queries
 from assetloan.assets.finding.forms import FreeForm
 from assetloan.assets.labelling.queries import last_printed
+from assetloan.assets.list_head import list_head
 from assetloan.assets.models import Asset, AssetEvent
 from assetloan.assets.page_parts import Act
 from assetloan.assets.queries import AssetList
@@ -109,7 +110,7 @@ def _listed(who: Actor, words: str, free: FreeForm) -> tuple[AssetList, list[Fil
         first, last = period
         wanted = [part(first, last + timedelta(days=1), clock.today()) for part in page_parts.free]
         listed = listed.where(*wanted)
-    head = queries.list_head(listed, with_places=with_places)
+    head = list_head(listed, with_places=with_places)
     categories, places = [("", _("ทุกประเภท")), *head.categories], [("", _("ทุกสถานที่")), *head.places]
     category, count = _asked("category", categories), head.count
     if listed.place_id is not None and place not in dict(places):
@@ -151,7 +152,7 @@ def index() -> ResponseReturnValue:
     many = count > MOST_COUNTED
     pages = max(1, -(-min(count, MOST_COUNTED) // PER_PAGE))
     page = min(wanted, pages)
-    assets = replace(listed, frequent=many).page_of_cards(page, PER_PAGE) if count else []
+    assets = replace(listed, frequent=many).page_of_rows(page, PER_PAGE) if count else []
     used = {"q": words} | {item.name: item.value for item in filters} | free.used()
     used = {name: value for name, value in used.items() if value}
     return render_template(
@@ -229,7 +230,7 @@ def _done_words(done: str) -> str | None:
 def detail(number: str) -> ResponseReturnValue:
     """One asset: how it stands, what may be seen of it, its codes and its life."""
     who = actor()
-    asset = queries.by_number(who, number)
+    asset = queries.by_number(who, number, {name: clause() for name, clause in page_parts.traces.items()})
     full = queries.sees_all_of(who, asset)
     photo = photos.of_asset(asset)
     acts = _acts(who, asset, has_photo=photo is not None)
@@ -245,7 +246,7 @@ def detail(number: str) -> ResponseReturnValue:
         full=full,
         facts=_facts(asset, full=full),
         codes=asset.codes if full else [],
-        printed=last_printed(code.id for code in asset.codes) if full else {},
+        printed=last_printed(code.id for code in asset.codes) if full and page_parts.may_have(asset, "labels") else {},
         code_words=labels.code_words,
         code_states=labels.CODE_STATES,
         code_tones=labels.CODE_TONES,

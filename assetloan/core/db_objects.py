@@ -1,4 +1,4 @@
-"""What Alembic does not see: triggers, full text, the exclusion of overlapping claims, extensions. One list for both.
+"""What Alembic does not see: triggers, full text, the stamp, the exclusion of overlapping claims. One list for both.
 
 A batch copy of a table loses its triggers silently, so every migration drops all of these first and recreates them
 after (migrations/env.py); a test compares the catalogues of both databases with this list. The texts that SQLite raises
@@ -145,18 +145,24 @@ def _claim_triggers() -> list[DatabaseObject]:
 
 
 # The register's full text on SQLite: trigrams of asset.search_text, which is folded and in lower case already. The text
-# itself stays in `asset`; assets are never deleted, so two triggers keep it right, whoever writes.
-FULL_TEXT = "asset_find"
+# itself stays in `asset`; assets are never deleted, so two triggers keep it right, whoever writes. Two spaces stand at
+# its end, so that its last letters begin a trigram too: whatever occurs in a text, be it one letter, is the beginning
+# of a trigram, and TRIGRAMS (every trigram in order, with the row it stands in) tells the rows.
+FULL_TEXT, FULL_TEXT_VIEW = "asset_find", "asset_find_text"
+TRIGRAMS = f"{FULL_TEXT}_trigrams"
+_ENDED = "search_text || '  '"
 SQLITE_FULL_TEXT = (
+    f"CREATE VIEW {FULL_TEXT_VIEW} AS SELECT id, {_ENDED} AS search_text FROM asset",
     f"CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5"
-    "(search_text, content='asset', content_rowid='id', tokenize='trigram case_sensitive 1')",
+    f"(search_text, content='{FULL_TEXT_VIEW}', content_rowid='id', tokenize='trigram case_sensitive 1')",
     f"INSERT INTO {FULL_TEXT} ({FULL_TEXT}) VALUES ('rebuild')",
+    f"CREATE VIRTUAL TABLE {TRIGRAMS} USING fts5vocab('{FULL_TEXT}', 'instance')",
 )
 
 
 def _full_text_triggers() -> list[DatabaseObject]:
-    add = f"INSERT INTO {FULL_TEXT} (rowid, search_text) VALUES (NEW.id, NEW.search_text);"
-    take = f"INSERT INTO {FULL_TEXT} ({FULL_TEXT}, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text);"
+    add = f"INSERT INTO {FULL_TEXT} (rowid, search_text) VALUES (NEW.id, NEW.{_ENDED});"
+    take = f"INSERT INTO {FULL_TEXT} ({FULL_TEXT}, rowid, search_text) VALUES ('delete', OLD.id, OLD.{_ENDED});"
     changed = "UPDATE OF search_text ON asset WHEN NEW.search_text IS NOT OLD.search_text"
     return [
         DatabaseObject(name, "asset", f"CREATE TRIGGER {name} AFTER {when} BEGIN {body} END", "")
@@ -167,12 +173,45 @@ def _full_text_triggers() -> list[DatabaseObject]:
     ]
 
 
+# One number that becomes another with every change of the units and the settings: what a process remembers of them
+# holds as long as the number does (core/stamps.py). It is drawn anew, not counted: a restored database has its own.
+STAMP = "stamp"
+SQLITE_STAMP = (f"CREATE TABLE {STAMP} (number BIGINT NOT NULL)", f"INSERT INTO {STAMP} VALUES (random())")
+POSTGRES_STAMP = (
+    f"CREATE TABLE {STAMP} (number BIGINT NOT NULL)",
+    f"INSERT INTO {STAMP} VALUES ((random() * 9e15)::bigint)",
+)
+POSTGRES_STAMP_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION assetloan_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE {STAMP} SET number = (random() * 9e15)::bigint;
+    RETURN NULL;
+END $$
+"""
+
+
+def _stamp_triggers() -> list[DatabaseObject]:
+    return [
+        DatabaseObject(
+            f"tr_{table}_stamp_{verb.lower()}",
+            table,
+            f"CREATE TRIGGER tr_{table}_stamp_{verb.lower()} AFTER {verb} ON {table} "
+            f"BEGIN UPDATE {STAMP} SET number = random(); END",
+            f"CREATE TRIGGER tr_{table}_stamp_{verb.lower()} AFTER {verb} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION assetloan_stamp()",
+        )
+        for table in ("unit", "unit_version", "setting")
+        for verb in ("INSERT", "UPDATE", "DELETE")
+    ]
+
+
 OBJECTS: tuple[DatabaseObject, ...] = (
     *(_refuse(f"tr_{table}_no_update", table, "UPDATE") for table in APPEND_ONLY),
     *(_refuse(f"tr_{table}_no_delete", table, "DELETE") for table in (*APPEND_ONLY, *NO_DELETE)),
     *(_write_once(table, columns) for table, columns in WRITE_ONCE.items()),
     *_claim_triggers(),
     *_full_text_triggers(),
+    *_stamp_triggers(),
 )
 
 POSTGRES_FUNCTION = """
@@ -185,10 +224,26 @@ POSTGRES_CLAIM = (
     f"ALTER TABLE loan_line ADD CONSTRAINT {CLAIM} EXCLUDE USING gist "
     "(asset_id WITH =, daterange(claim_from, claim_until) WITH &&) WHERE (claims_period)"
 )
+# pg_trgm knows no words of one or two letters: their index is of every letter and every two letters that follow each
+# other. Never compute them row by row: the cost says so to the planner.
+GRAMS = "assetloan_grams"
+POSTGRES_GRAMS = f"""
+CREATE OR REPLACE FUNCTION {GRAMS}(said text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100000 AS $$
+    SELECT coalesce(array_agg(DISTINCT gram), '{{}}') FROM (
+        SELECT unnest(ARRAY[letter, letter || lead(letter) OVER (ORDER BY place)]) AS gram
+        FROM unnest(string_to_array(said, NULL)) WITH ORDINALITY AS letters (letter, place)
+    ) AS grams WHERE gram IS NOT NULL
+$$
+"""
 POSTGRES_INDEXES = {
     "ix_asset_search_trigram": (
         "asset",
         "CREATE INDEX ix_asset_search_trigram ON asset USING gin (search_text gin_trgm_ops)",
+    ),
+    "ix_asset_search_gram": (
+        "asset",
+        f"CREATE INDEX ix_asset_search_gram ON asset USING gin ({GRAMS}(search_text))",
     ),
 }
 
@@ -198,7 +253,9 @@ def drop_all(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         for name in connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text(f"DROP TABLE IF EXISTS {FULL_TEXT}"))
+        for table in (TRIGRAMS, FULL_TEXT, STAMP):
+            connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
+        connection.execute(text(f"DROP VIEW IF EXISTS {FULL_TEXT_VIEW}"))
         return
     rows = connection.execute(
         text(
@@ -213,6 +270,7 @@ def drop_all(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE loan_line DROP CONSTRAINT IF EXISTS {CLAIM}"))
     for name in POSTGRES_INDEXES:
         connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
+    connection.execute(text(f"DROP TABLE IF EXISTS {STAMP}"))
 
 
 def create_all(connection: Connection) -> None:
@@ -222,12 +280,14 @@ def create_all(connection: Connection) -> None:
     if not sqlite:
         for extension in EXTENSIONS:
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
-        connection.execute(text(POSTGRES_FUNCTION))
+        for function in (POSTGRES_FUNCTION, POSTGRES_STAMP_FUNCTION, POSTGRES_GRAMS):
+            connection.execute(text(function))
     wanted = [(item.table, item.sqlite if sqlite else item.postgres) for item in OBJECTS]
     if sqlite:
         wanted += [("asset", statement) for statement in SQLITE_FULL_TEXT]
     else:
         wanted += [("loan_line", POSTGRES_CLAIM), *POSTGRES_INDEXES.values()]
+    wanted += [("unit", statement) for statement in (SQLITE_STAMP if sqlite else POSTGRES_STAMP)]
     for table, statement in wanted:
         if statement and table in there:
             connection.execute(text(statement))
@@ -236,7 +296,7 @@ def create_all(connection: Connection) -> None:
 def expected_names(dialect: str) -> frozenset[str]:
     """The names of the triggers and search indexes a database must have."""
     triggers = frozenset(item.name for item in OBJECTS if dialect == "sqlite" or item.postgres)
-    return triggers | ({FULL_TEXT} if dialect == "sqlite" else frozenset(POSTGRES_INDEXES))
+    return triggers | ({FULL_TEXT, TRIGRAMS} if dialect == "sqlite" else frozenset(POSTGRES_INDEXES))
 
 
 def actual_names(connection: Connection) -> frozenset[str]:
@@ -248,7 +308,7 @@ def actual_names(connection: Connection) -> frozenset[str]:
         "JOIN pg_namespace ON pg_namespace.oid = relnamespace "
         "WHERE NOT tgisinternal AND nspname = current_schema() "
         "UNION ALL SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() "
-        "AND indexdef LIKE '%gin_trgm_ops%'"
+        f"AND (indexdef LIKE '%gin_trgm_ops%' OR indexdef LIKE '%{GRAMS}%')"
     )
     return frozenset(connection.scalars(text(statement)))
 
@@ -257,7 +317,9 @@ def unseen(kind: str, name: str | None) -> bool:
     """What comparing models with a database must pass over: the search indexes and the tables behind full text."""
     if kind == "index":
         return name in POSTGRES_INDEXES
-    return kind == "table" and name is not None and (name == FULL_TEXT or name.startswith(f"{FULL_TEXT}_"))
+    if kind != "table" or name is None:
+        return False
+    return name in (FULL_TEXT, STAMP) or name.startswith(f"{FULL_TEXT}_")
 
 
 def _has_table(connection: Connection, table: str) -> bool:

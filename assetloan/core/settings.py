@@ -13,6 +13,7 @@ from flask import g, has_app_context
 from sqlalchemy import CheckConstraint, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assetloan.core import stamps
 from assetloan.core.db import Base, db
 from assetloan.core.errors import invalid
 
@@ -97,14 +98,18 @@ class Setting(Base):
 
 
 def _rows() -> list[tuple[str, str, date]]:
-    """All overrides, read once per request (there are few)."""
+    """All overrides (there are few), kept until one is changed."""
     cached: list[tuple[str, str, date]] | None = g.get("settings_rows") if has_app_context() else None
     if cached is None:
-        query = select(Setting.key, Setting.value, Setting.valid_from).order_by(Setting.valid_from, Setting.id)
-        cached = [(row.key, row.value, row.valid_from) for row in db.session.execute(query)]
+        cached = stamps.kept("settings", _read_rows)
         if has_app_context():
             g.settings_rows = cached
     return cached
+
+
+def _read_rows() -> list[tuple[str, str, date]]:
+    query = select(Setting.key, Setting.value, Setting.valid_from).order_by(Setting.valid_from, Setting.id)
+    return [(row.key, row.value, row.valid_from) for row in db.session.execute(query)]
 
 
 def _read(definition: Definition, text: str) -> Any:

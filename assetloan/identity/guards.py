@@ -18,7 +18,7 @@ from assetloan.core import clock, ids
 from assetloan.core.after import after_page
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError
-from assetloan.identity import queries
+from assetloan.identity import queries, sessions
 from assetloan.identity.models import Person, UserSession
 from assetloan.identity.rules import Actor, Permission
 
@@ -70,16 +70,19 @@ def address() -> str:
 def load_user(token: str) -> SignedInUser | None:
     """Flask-Login's loader: session, person, grants, rights as of now."""
     now = clock.now()
-    found = queries.live_session(ids.token_hash(token), now)
+    today = clock.bangkok_date(now)
+    found = sessions.live_session(ids.token_hash(token), now, today)
     if found is None:
         return None
-    session, person = found
+    session, person = found.session, found.person
     if now - session.last_seen_at > SEEN_EVERY:
         session_id = session.id
         after_page(
             lambda: db.session.execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now))
         )
-    actor = queries.actor_of(person, today=clock.bangkok_date(now), address=address(), request_id=request_id())
+    actor = queries.actor_of(
+        person, today=today, address=address(), request_id=request_id(), delegations=found.delegations
+    )
     return SignedInUser(token, person, actor)
 
 
@@ -89,7 +92,7 @@ def bearer_actor() -> Actor | None:
     if scheme.lower() != "bearer" or not token.strip():
         return None
     now = clock.now()
-    person = queries.live_token(ids.token_hash(token.strip()), now)
+    person = sessions.live_token(ids.token_hash(token.strip()), now)
     if person is None:
         return None
     return queries.actor_of(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 from flask import g, has_app_context
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import selectinload
 
-from assetloan.core import ids, text
+from assetloan.core import ids, stamps, text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
 from assetloan.identity.models import (
-    ApiToken,
     Delegation,
     LinkKind,
     OneTimeLink,
@@ -23,7 +24,6 @@ from assetloan.identity.models import (
     UnitAlias,
     UnitKind,
     UnitVersion,
-    UserSession,
 )
 from assetloan.identity.rules import Actor, Authority, Bounds, Permission, Place, Role
 
@@ -55,7 +55,7 @@ class UnitCard:
 
 
 class UnitTree:
-    """All units as of a day (they are few); read once per request."""
+    """All units as of a day (they are few); kept until one is changed."""
 
     def __init__(self, cards: Iterable[UnitCard]) -> None:
         self.by_id = {card.id: card for card in cards}
@@ -98,6 +98,10 @@ class UnitTree:
 
     def ordered(self) -> list[UnitCard]:
         """All open units: the agency first, then in Thai order of their names."""
+        return list(self._ordered)
+
+    @cached_property
+    def _ordered(self) -> list[UnitCard]:
         cards = [card for card in self.by_id.values() if card.closed_on is None]
         return sorted(cards, key=lambda card: (card.kind is not UnitKind.AGENCY, text.sort_key(card.name), card.id))
 
@@ -107,34 +111,38 @@ def unit_tree(on: date) -> UnitTree:
     key = f"unit_tree_{on.isoformat()}"
     cached: UnitTree | None = g.get(key) if has_app_context() else None
     if cached is None:
-        version = UnitVersion
-        query = (
-            select(
-                Unit.id,
-                Unit.code,
-                version.name,
-                version.short_name,
-                version.parent_id,
-                version.kind,
-                version.site,
-                version.head_post,
-                Unit.closed_on,
-                Unit.holds_clean_returns,
-                Unit.contact,
-            )
-            .join(version, version.unit_id == Unit.id)
-            .where(version.valid_from <= on, or_(version.valid_until.is_(None), version.valid_until > on))
-            .where(Unit.withdrawn_at.is_(None))
-            .order_by(Unit.id)
-        )
-        cached = UnitTree(UnitCard(*row) for row in db.session.execute(query))
+        cached = stamps.kept(key, lambda: _read_tree(on))
         if has_app_context():
             setattr(g, key, cached)
     return cached
 
 
+def _read_tree(on: date) -> UnitTree:
+    version = UnitVersion
+    query = (
+        select(
+            Unit.id,
+            Unit.code,
+            version.name,
+            version.short_name,
+            version.parent_id,
+            version.kind,
+            version.site,
+            version.head_post,
+            Unit.closed_on,
+            Unit.holds_clean_returns,
+            Unit.contact,
+        )
+        .join(version, version.unit_id == Unit.id)
+        .where(version.valid_from <= on, or_(version.valid_until.is_(None), version.valid_until > on))
+        .where(Unit.withdrawn_at.is_(None))
+        .order_by(Unit.id)
+    )
+    return UnitTree(UnitCard(*row) for row in db.session.execute(query))
+
+
 def forget_units() -> None:
-    """Drop what the request remembers of units (after a change)."""
+    """Drop what the request remembers of units (after a change); processes know of it by the stamp."""
     for key in [key for key in g if key.startswith("unit_tree_")]:
         g.pop(key)
 
@@ -176,8 +184,16 @@ def _in_force(first: date, last: date | None, today: date) -> bool:
     return first <= today and (last is None or today <= last)
 
 
-def actor_of(person: Person, *, today: date, source: str = "web", address: str = "", request_id: str = "") -> Actor:
-    """The person's rights as of today: staff by having a unit, grants, delegations in force."""
+def actor_of(
+    person: Person,
+    *,
+    today: date,
+    source: str = "web",
+    address: str = "",
+    request_id: str = "",
+    delegations: Iterable[Delegation] | None = None,
+) -> Actor:
+    """The person's rights as of today: staff by having a unit, grants, delegations in force (read when not given)."""
     authorities: list[Authority] = []
     roles: set[Role] = set()
     tree = unit_tree(today)
@@ -194,7 +210,7 @@ def actor_of(person: Person, *, today: date, source: str = "web", address: str =
         if units is None or units:
             authorities.append(Authority(grant.role, units))
             roles.add(grant.role)
-    authorities.extend(_delegated(person.id, tree, today))
+    authorities.extend(_delegated(_delegations_to(person.id, today) if delegations is None else delegations, tree))
     return Actor(
         person_id=person.id,
         username=person.username or "",
@@ -218,17 +234,17 @@ def _units_of(tree: UnitTree, unit_id: int | None, *, with_below: bool) -> froze
     return frozenset(unit for unit in units if unit in tree.by_id and tree[unit].closed_on is None)
 
 
-def _delegated(person_id: int, tree: UnitTree, today: date) -> list[Authority]:
-    query = (
-        select(Delegation)
-        .where(
-            Delegation.to_person_id == person_id,
-            Delegation.revoked_at.is_(None),
-            Delegation.valid_from <= today,
-            Delegation.valid_until >= today,
-        )
-        .order_by(Delegation.id)
-    )
+def _delegations_to(person_id: int, today: date) -> Iterable[Delegation]:
+    query = select(Delegation).where(Delegation.to_person_id == person_id, *delegation_in_force(today))
+    return db.session.scalars(query.order_by(Delegation.id))
+
+
+def delegation_in_force(today: Any) -> tuple[ColumnElement[bool], ...]:
+    """WHERE of delegations that hold today (a day, or the place of one in a statement)."""
+    return Delegation.revoked_at.is_(None), Delegation.valid_from <= today, Delegation.valid_until >= today
+
+
+def _delegated(delegations: Iterable[Delegation], tree: UnitTree) -> list[Authority]:
     return [
         Authority(
             role=row.role,
@@ -243,42 +259,8 @@ def _delegated(person_id: int, tree: UnitTree, today: date) -> list[Authority]:
             acting_for=row.from_post,
             kind=row.kind,
         )
-        for row in db.session.scalars(query)
+        for row in delegations
     ]
-
-
-def live_session(token_hash: str, now: datetime) -> tuple[UserSession, Person] | None:
-    """The session and its person with grants, when it is still good: not ended, not expired, same epoch."""
-    query = (
-        select(UserSession, Person)
-        .join(Person, Person.id == UserSession.person_id)
-        .options(joinedload(Person.grants))
-        .where(
-            UserSession.token_hash == token_hash,
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            UserSession.auth_epoch == Person.auth_epoch,
-            Person.active,
-        )
-    )
-    row = db.session.execute(query).unique().one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
-def live_token(token_hash: str, now: datetime) -> Person | None:
-    """The person of a bearer token that is still good."""
-    query = (
-        select(Person)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .options(selectinload(Person.grants))
-        .where(
-            ApiToken.token_hash == token_hash,
-            ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at > now,
-            Person.active,
-        )
-    )
-    return db.session.scalars(query).one_or_none()
 
 
 def open_link(token_hash: str, kind: LinkKind, now: datetime, *, lock: bool = False) -> OneTimeLink | None:

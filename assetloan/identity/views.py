@@ -14,7 +14,7 @@ from assetloan.core.errors import DomainError, NotFound
 from assetloan.core.forms import ActForm
 from assetloan.core.i18n import _, word, word_code
 from assetloan.core.paths import local_path
-from assetloan.identity import first_setup, labels, queries, sign_in
+from assetloan.identity import first_setup, labels, queries, sessions, sign_in
 from assetloan.identity.forms import NewPasswordForm, SetupForm, SignInForm
 from assetloan.identity.guards import SignedInUser, access, actor, address, current_actor
 from assetloan.identity.models import LinkKind
@@ -72,11 +72,11 @@ def _try_sign_in(form: SignInForm) -> ResponseReturnValue | None:
 
 def _remember(opened: sign_in.SignedIn) -> None:
     """Put the new session's token into the cookie; nothing of the visitor's cookie stays."""
-    found = queries.live_session(ids.token_hash(opened.token), clock.now())
+    found = sessions.live_session(ids.token_hash(opened.token), clock.now(), clock.today())
     if found is None:
         raise NotFound()
-    person = found[1]
-    who = queries.actor_of(person, today=clock.today(), address=address())
+    person = found.person
+    who = queries.actor_of(person, today=clock.today(), address=address(), delegations=found.delegations)
     session.clear()
     if person.language:
         session["lang"] = person.language

@@ -24,7 +24,7 @@ SHOWN = 20
 def statuses(actor: Actor, assets: Sequence[Asset]) -> Mapping[int, Status]:
     """Who has these things until when; the name by right only."""
     today, found = clock.today(), {}
-    for asset_id, lines in queries.open_lines_on([asset.id for asset in assets]).items():
+    for asset_id, lines in queries.open_lines_on([asset.id for asset in assets], brief=True).items():
         line = next((item for item in lines if item.holds_asset), None) or next(
             (item for item in lines if item.claims_period and item.claim_from <= today <= item.due_on), None
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assetloan.assets.models import Asset
@@ -267,11 +267,21 @@ def claims_on(asset_ids: Iterable[int], first: date, until: date) -> Sequence[Lo
     return db.session.scalars(query).unique().all()
 
 
-def open_lines_on(asset_ids: Iterable[int]) -> dict[int, list[LoanLine]]:
-    """All lines that hold or claim these assets now or later, by asset, earliest first."""
+# What a page of the list says of a line: of its eighty columns with the loan's, these.
+BRIEF = (
+    load_only(
+        LoanLine.asset_id, LoanLine.unit_id, LoanLine.borrower_id, LoanLine._state, LoanLine.holds_asset,
+        LoanLine.claims_period, LoanLine.claim_from, LoanLine.due_on, raiseload=True,
+    ),
+    joinedload(LoanLine.loan).load_only(Loan.borrower_name, raiseload=True),
+)  # fmt: skip
+
+
+def open_lines_on(asset_ids: Iterable[int], *, brief: bool = False) -> dict[int, list[LoanLine]]:
+    """All lines that hold or claim these assets now or later, by asset, earliest first; in brief for many."""
     query = (
         select(LoanLine)
-        .options(joinedload(LoanLine.loan))
+        .options(*(BRIEF if brief else (joinedload(LoanLine.loan),)))
         .where(
             LoanLine.asset_id.in_(list(asset_ids)),
             LoanLine.withdrawn_at.is_(None),

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 
+from assetloan.assets import searching
+from assetloan.assets.list_head import list_head
 from assetloan.assets.models import Asset
-from assetloan.assets.queries import AssetList, list_head
-from assetloan.assets.searching import MOST_COUNTED, Sought
+from assetloan.assets.queries import AssetList
+from assetloan.assets.searching import MOST_COUNTED
 from assetloan.core import db_objects
 from assetloan.core.bulk import insert_rows
 from assetloan.core.db import db, transaction
@@ -106,13 +108,62 @@ def test_who_may_see_a_row_is_counted_by_the_index(few: Actor) -> None:
     assert "ix_asset_sort" in told, told
 
 
-def test_short_words_are_sought_in_the_text_itself(few: Actor) -> None:
-    assert Sought.of("จอ").short
-    assert Sought.of("ก 1").short
-    assert not Sought.of("จอ ภาพนิ่ง").short
+def test_short_words_are_found_by_index_and_by_walking(few: Actor) -> None:
     for words, found in (("SN", 3), ("-2", 1), ("zq", 0), ("คอม โน", 3), ("๗๔", 3), ("1", 3)):
         assert AssetList(few, words=words).count() == found, words
         assert AssetList(few, words=words, frequent=True).count() == found, words
+
+
+TEXTS = (
+    "7440-001-0001 74400010001 เครื่องคอมพิวเตอร์โน้ตบุ๊ก", "ชค.12 ชค12 จอภาพ 24 นิ้ว", "ฬ", "กฬ ก", "ตู้เหล็ก 2 บาน", "ที่นั่ง ปี 2569",
+    "ab", "ba b", "a-b/c.d", "o'neil \"q\" 50%_x\\", "น้ำ ำ", "เก้าอี้ ๆ", "กก กกก", "x1 1x", "é ü", "10 01",
+)  # fmt: skip
+SOUGHT = (
+    *["ก", "ฬ", "ๆ", "ำ", "้", "1", "a", "b", "é", "%", "_", "'", "-", "/", ".", "\\", "z", "ฮ"], '"',
+    "กก", "ฬก", "ก ฬ", "ฬ ก", "ตู", "ู้", "้เ", "ี่", "10", "01", "1x", "ab", "ba", "a b", "b a", "q\"", "0%", "%_", "x\\",
+    "zq", "-b", "อี", "้ำ", "ปี 25", "กกก", "กก กกก", "ตู้", "จอภ", "นิ้ว 24", "24 นิ้", "๒๔", "๑๒", "ชค.๑๒", "1-1",
+    "0 1", "AB", "É", "b ba",
+    "ก ข ค ง จ ฉ ช ซ", "1 2 3 4 5 6 7 8", "เหล็ก 2", "2 บ", "น้", "น้ำ", "7440 0", "4-0", "74 00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("frequent", [0, 1, 20_000])
+def test_every_word_finds_what_holds_it_however_short_it_is(
+    ctx: Flask, monkeypatch: pytest.MonkeyPatch, frequent: int
+) -> None:
+    """The plain meaning (each word is part of the text) against the indexes, and against walking for frequent words."""
+    monkeypatch.setattr(searching, "FREQUENT", frequent)
+    unit = an_agency()
+    for serial in range(len(TEXTS)):
+        an_asset(unit, asset_no=f"N-{serial}", name="สิ่งของ")
+    with transaction():
+        for asset in db.session.scalars(sa.select(Asset)):
+            said = TEXTS[int(asset.asset_no[2:])]
+            db.session.execute(sa.update(Asset).where(Asset.id == asset.id).values(search_text=said, card_text=said))
+    everyone = console()
+    for words in SOUGHT:
+        sought = searching.Sought.of(words)
+        plain = {f"N-{place}" for place, said in enumerate(TEXTS)
+                 if any(all(word in said for word in one) for one in sought.alternatives)}  # fmt: skip
+        g.pop("rare_words", None)
+        for way in (False, True):
+            found = db.session.scalars(AssetList(everyone, words=words, frequent=way).only(Asset.asset_no))
+            assert set(found) == (plain if sought.words else set()), (words, way)
+
+
+@pytest.mark.parametrize("words", ["zq", "ฬ", "7q", "q 5", "-9 zq"])
+def test_a_short_word_goes_by_an_index_too(many: Actor, words: str) -> None:
+    for query in (AssetList(many, words=words).cards().limit(25), AssetList(many, words=words).counting_at_most(10)):
+        told = plan(query, searching=True)
+        assert scans(told) == [], told
+        assert "VIRTUAL TABLE" in told or "ix_asset_search_gram" in told, told
+
+
+def test_a_frequent_short_word_is_not_gathered(many: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "FREQUENT", 100)
+    told = plan(AssetList(many, words="b").cards().limit(25))
+    assert "trigrams" not in told.lower()
+    assert "ix_asset_search_gram" not in told, told
 
 
 def _found(words: str) -> int:
@@ -176,6 +227,6 @@ def test_a_stranger_finds_nothing_by_a_note_whatever_the_length(ctx: Flask) -> N
 
 def test_beyond_the_most_that_is_counted_the_head_says_one_more(few: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list_head(AssetList(few), with_places=False).count == 3
-    monkeypatch.setattr("assetloan.assets.queries.MOST_COUNTED", 1)
+    monkeypatch.setattr("assetloan.assets.list_head.MOST_COUNTED", 1)
     assert list_head(AssetList(few), with_places=False).count == 2
     assert MOST_COUNTED == 10_000

@@ -213,7 +213,7 @@ def test_U03_every_state_says_what_it_is_and_has_one_main_act(
     assert "/handbook" in page
     assert len(answer.data) <= MOST_BYTES
     assert '<link rel="stylesheet"' not in answer.text
-    assert len(seen) <= 9, seen
+    assert len(seen) <= 6, seen
 
 
 @pytest.mark.parametrize(("key", "words"), [("car", "ยานพาหนะใช้ใบขออนุญาตใช้รถ"), ("closed", "ไม่ได้เปิดให้ยืม")])
@@ -245,8 +245,8 @@ def test_the_borrow_form_stays_in_its_limits_with_long_words(scene: Scene, count
     with count_queries() as seen:
         answer = client.get(f"/q/{code}")
     assert len(answer.data) <= MOST_BYTES
-    assert len([statement for statement in seen if statement.startswith("SELECT")]) <= 7, seen
-    assert len(seen) <= 7, seen  # with the row of the scan log
+    assert len([statement for statement in seen if statement.startswith("SELECT")]) <= 3, seen
+    assert len(seen) <= 4, seen  # with the row of the scan log
 
 
 # --- codes and typed texts -------------------------------------------------------------------------------------------

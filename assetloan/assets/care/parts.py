@@ -10,7 +10,7 @@ from flask import url_for
 from assetloan.assets import queries as register
 from assetloan.assets.care import labels, queries, rules
 from assetloan.assets.models import Asset
-from assetloan.assets.page_parts import Act, Section
+from assetloan.assets.page_parts import Act, Section, may_have
 from assetloan.core import clock
 from assetloan.core.i18n import _
 from assetloan.identity.rules import Actor, Permission
@@ -25,8 +25,8 @@ def care_of(actor: Actor, asset: Asset) -> Section | None:
     soon = until is not None and today <= until <= today + timedelta(days=rules.WARRANTY_DAYS)
     data = {
         "number": asset.number,
-        "repairs": queries.repairs_of(asset.id),
-        "plans": queries.plans_of(asset.id),
+        "repairs": queries.repairs_of(asset.id) if may_have(asset, "repairs") else [],
+        "plans": queries.plans_of(asset.id) if may_have(asset, "plans") else [],
         "may_edit": actor.may(Permission.ASSET_EDIT, unit_id=asset.unit_id),
         "today": today,
         "warranty_soon": until if soon else None,
@@ -42,13 +42,14 @@ def papers_of(actor: Actor, asset: Asset) -> Section | None:
     if not register.sees_all_of(actor, asset):
         return None
     may_edit = actor.may(Permission.ASSET_EDIT, unit_id=asset.unit_id)
-    data = {"number": asset.number, "papers": queries.papers_of(asset.id), "may_edit": may_edit}
+    papers = queries.papers_of(asset.id) if may_have(asset, "papers") else []
+    data = {"number": asset.number, "papers": papers, "may_edit": may_edit}
     return Section("papers", _("เอกสารแนบ"), "assets/part_papers.html", data)
 
 
 def set_of(actor: Actor, asset: Asset) -> Section | None:
     """All pieces of the set, when the thing is one of several."""
-    if not register.sees_all_of(actor, asset):
+    if not register.sees_all_of(actor, asset) or not may_have(asset, "set"):
         return None
     pieces = queries.pieces_of(asset)
     if len(pieces) < 2:
@@ -61,4 +62,4 @@ def acts(actor: Actor, asset: Asset) -> Sequence[Act]:
     may_edit = actor.may(Permission.ASSET_EDIT, unit_id=asset.unit_id)
     if not may_edit or asset.status in rules.NOT_SENT:
         return []
-    return [Act(url_for("care.repair", number=asset.number), _("ส่งซ่อม"))]
+    return [Act(url_for("care.repair", number=asset.number), _("ส่งซ่อมชิ้นนี้"))]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from assetloan.assets.care.models import Attachment, MaintenancePlan, Repair
 from assetloan.assets.care.rules import WARRANTY_DAYS, RepairState
@@ -151,6 +151,30 @@ def pieces_of(asset: Asset) -> Sequence[Asset]:
         .where(Asset.number_key == asset.number_key, Asset.unit_id == asset.unit_id, Asset.withdrawn_at.is_(None))
     )
     return db.session.scalars(query.order_by(Asset.piece)).all()
+
+
+# --- traces on the asset, asked with it -----------------------------------------------------------------------------
+
+
+def _in_repair_log() -> ColumnElement[bool]:
+    return select(Repair.id).where(Repair.asset_id == Asset.id).correlate(Asset).exists()
+
+
+def _planned() -> ColumnElement[bool]:
+    return select(MaintenancePlan.id).where(MaintenancePlan.asset_id == Asset.id).correlate(Asset).exists()
+
+
+def _with_papers() -> ColumnElement[bool]:
+    return select(Attachment.id).where(Attachment.asset_id == Asset.id).correlate(Asset).exists()
+
+
+def _of_a_set() -> ColumnElement[bool]:
+    other = aliased(Asset)
+    same = other.number_key == Asset.number_key, other.id != Asset.id, other.withdrawn_at.is_(None)
+    return select(other.id).where(*same).correlate(Asset).exists()
+
+
+TRACES = {"repairs": _in_repair_log, "plans": _planned, "papers": _with_papers, "set": _of_a_set}
 
 
 # --- for the repair log that follows the register --------------------------------------------------------------------

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint
 
 from assetloan.assets import file_views, page_parts
-from assetloan.assets.care import paper_views, papers, parts, views
+from assetloan.assets.care import paper_views, papers, parts, queries, views
 from assetloan.assets.custody import labels as custody_labels
 from assetloan.assets.custody import move_views, sighting_views
 from assetloan.assets.custody import parts as custody_parts
+from assetloan.assets.custody import queries as custody_queries
 from assetloan.assets.custody import views as custody_views
 
 HANGING = (paper_views, sighting_views, custody_labels)  # their routes and sentences come with their import
@@ -20,5 +21,6 @@ def blueprints() -> list[Blueprint]:
         page_parts.add(page_parts.sections, section)
     for act in (parts.acts, custody_parts.acts):
         page_parts.add(page_parts.acts, act)
+    page_parts.traces.update(queries.TRACES | custody_queries.TRACES)
     file_views.checkers[papers.OBJECT] = papers.sees_paper
     return [views.bp, custody_views.bp, move_views.bp]

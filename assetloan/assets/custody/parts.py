@@ -11,7 +11,7 @@ from assetloan.assets import queries as register
 from assetloan.assets.care.queries import late_repairs
 from assetloan.assets.custody import labels, queries, rules
 from assetloan.assets.models import Asset
-from assetloan.assets.page_parts import Act, Section
+from assetloan.assets.page_parts import Act, Section, may_have
 from assetloan.assets.rules import AssetStatus
 from assetloan.core import clock
 from assetloan.core.i18n import _
@@ -37,8 +37,8 @@ def custody_of(actor: Actor, asset: Asset) -> Section | None:
     if not register.sees_all_of(actor, asset):
         return None
     data = {
-        "keepers": queries.keepers_of(asset.id),
-        "offer": queries.in_open_moves([asset.id]).get(asset.id),
+        "keepers": queries.keepers_of(asset.id) if may_have(asset, "keepers") else [],
+        "offer": queries.in_open_moves([asset.id]).get(asset.id) if may_have(asset, "moves") else None,
         "states": labels.MOVE_STATES,
     }
     return Section("custody", _("ผู้ครอบครอง"), "assets/part_custody.html", data)

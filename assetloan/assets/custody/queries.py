@@ -217,3 +217,17 @@ def same_sighting(actor: Actor, asset_id: int, place_id: int | None, place_text:
         .order_by(Sighting.id.desc())
     )
     return db.session.scalars(newest.limit(1)).one_or_none()
+
+
+# --- traces on the asset, asked with it -----------------------------------------------------------------------------
+
+
+def _kept() -> ColumnElement[bool]:
+    return select(Custody.id).where(Custody.asset_id == Asset.id).correlate(Asset).exists()
+
+
+def _offered() -> ColumnElement[bool]:
+    return select(MoveLine.id).where(MoveLine.asset_id == Asset.id, MoveLine.open).correlate(Asset).exists()
+
+
+TRACES = {"keepers": _kept, "moves": _offered}

@@ -92,6 +92,12 @@ def last_printed(code_ids: Iterable[int]) -> dict[int, datetime]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def printed() -> ColumnElement[bool]:
+    """Has a label of the asset ever been made?"""
+    made = select(LabelPrintLine.id).join(Code, Code.id == LabelPrintLine.code_id).where(Code.asset_id == Asset.id)
+    return made.correlate(Asset).exists()
+
+
 # --- printers -------------------------------------------------------------------------------------------------------
 
 
