@@ -20,7 +20,9 @@ class UploadForm(BaseForm):
     file = FileField(
         _l("ไฟล์ทะเบียน"),
         validators=[FileRequired(_l("กรุณาเลือกไฟล์"))],
-        description=_l("Excel (.xlsx, .xls) หรือ CSV ใช้ไฟล์เดิมของหน่วยงานได้เลย ระบบหาแถวหัวตารางเอง"),
+        description=_l(
+            "Excel (.xlsx, .xls) หรือ CSV ไม่เกิน 50,000 แถวต่อแผ่นงาน ใช้ไฟล์เดิมของหน่วยงานได้เลย ระบบหาแถวหัวตารางเอง"
+        ),
     )
     unit = SelectField(_l("หน่วยงานเจ้าของ ถ้าในไฟล์ไม่ได้บอกไว้"))
     lendable = BooleanField(_l("ของใหม่ที่สภาพสมบูรณ์ให้ยืมได้ ถ้าในไฟล์ไม่ได้บอกไว้"), default=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlencode
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError, TimeoutError
@@ -31,7 +31,10 @@ def sentence_for(status: int) -> str:
         404: _("ไม่พบหน้าที่ขอ หรือรายการนี้อยู่นอกสิทธิ์ของคุณ"),
         405: _("หน้านี้เปิดด้วยวิธีนี้ไม่ได้ กรุณาเริ่มจากหน้าแรก"),
         409: _("มีผู้แก้ไขรายการนี้ก่อนแล้ว กรุณาเปิดดูใหม่แล้วทำอีกครั้ง"),
-        413: _("ไฟล์หรือข้อมูลใหญ่เกินกำหนด กรุณาลดขนาดแล้วส่งใหม่"),
+        413: _(
+            "ไฟล์หรือข้อมูลใหญ่เกินกำหนด ส่งได้ครั้งละไม่เกิน %(most)s เมกะไบต์ กรุณากลับไปหน้าก่อน ลดขนาดแล้วส่งใหม่",
+            most=current_app.config["SETTINGS"].max_upload_mib,
+        ),
         429: _("ทำรายการถี่เกินไป กรุณารอสักครู่แล้วลองใหม่"),
         503: _("ระบบไม่ว่างชั่วคราว ข้อมูลยังไม่ถูกบันทึก กรุณาลองอีกครั้งในอีกสักครู่"),
     }
