@@ -31,6 +31,8 @@ def blueprints() -> list[Blueprint]:
     from assetloan.lending.booking import feed_views, kind_views, opening_views  # noqa: F401 - they hang their routes
     from assetloan.lending.booking import parts as booking_parts
     from assetloan.lending.booking import views as booking_views
+    from assetloan.lending.changing import labels as changing_labels  # noqa: F401 - its sentences register themselves
+    from assetloan.lending.changing import views as changing_views
     from assetloan.lending.chasing import post, steps  # noqa: F401 - the steps of the tick register themselves
     from assetloan.lending.chasing import views as chasing_views
     from assetloan.notices import delivery, digest  # noqa: F401 - its steps register themselves
@@ -58,4 +60,12 @@ def blueprints() -> list[Blueprint]:
     from assetloan.lending.authority import views as authority_views
 
     file_views.checkers[letters.OBJECT] = letters.sees_letter
-    return [authority_views.bp, chasing_views.bp, views.bp, return_views.bp, standing_views.bp, booking_views.bp]
+    return [
+        authority_views.bp,
+        chasing_views.bp,
+        views.bp,
+        changing_views.bp,
+        return_views.bp,
+        standing_views.bp,
+        booking_views.bp,
+    ]

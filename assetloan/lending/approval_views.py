@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from assetloan.assets.rules import AssetStatus
 from assetloan.core import clock
 from assetloan.core.errors import Forbidden, NotFound
 from assetloan.core.forms import ActForm, save
-from assetloan.core.i18n import _, ngettext
+from assetloan.core.i18n import _, format_day, ngettext
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Actor
 from assetloan.lending import labels, links, moves, page_queries, pages, queries, service
@@ -21,6 +21,11 @@ from assetloan.lending.authority import routing
 from assetloan.lending.authority.letters import without_letter
 from assetloan.lending.authority.models import LoanParty
 from assetloan.lending.authority.parties import parties_of
+from assetloan.lending.changing import parts as change_parts
+from assetloan.lending.changing import queries as change_queries
+from assetloan.lending.changing.models import LoanChange
+from assetloan.lending.changing.parts import PendingChange
+from assetloan.lending.changing.service import approve_changes
 from assetloan.lending.forms import RejectForm
 from assetloan.lending.models import Loan, LoanEvent
 from assetloan.lending.page_queries import Record
@@ -45,6 +50,31 @@ class Pending:
     @property
     def clean(self) -> bool:
         return not self.warnings
+
+    @property
+    def asked_at(self) -> datetime:
+        return self.loan.submitted_at
+
+    @property
+    def kind(self) -> str:
+        return _("ยืม")
+
+    @property
+    def why(self) -> str:
+        return self.loan.purpose
+
+    @property
+    def period(self) -> str:
+        return f"{format_day(self.loan.starts_on)} – {format_day(self.loan.due_on)}"
+
+    @property
+    def url(self) -> str:
+        return url_for("lending.decide", number=self.loan.number)
+
+    @property
+    def box(self) -> tuple[str, str]:
+        """Name and value of its checkbox."""
+        return "loan", self.loan.number
 
 
 def _warnings(loan: Loan, record: Record, today: date, *, letter_missing: bool) -> list[str]:
@@ -93,6 +123,13 @@ def _pending(loans: Sequence[Loan], today: date) -> list[Pending]:
     ]
 
 
+def _waiting(who: Actor, today: date) -> list[Pending | PendingChange]:
+    """Everything that waits for this person, of all kinds, oldest first."""
+    asked = _pending(queries.waiting_for_decision(who, MOST), today)
+    changes = change_parts.pending(change_queries.waiting_for_decision(who, MOST), today)
+    return sorted([*asked, *changes], key=lambda row: row.asked_at)
+
+
 @bp.get("/approvals")
 @access("signed_in")
 def approvals() -> ResponseReturnValue:
@@ -102,7 +139,7 @@ def approvals() -> ResponseReturnValue:
 
 def _inbox(*, nothing_chosen: bool = False) -> ResponseReturnValue:
     who, today = actor(), clock.today()
-    rows = _pending(queries.waiting_for_decision(who, MOST), today)
+    rows = _waiting(who, today)
     last = page_queries.last_decision(who) if not rows else None
     page = render_template(
         "lending/approvals.html",
@@ -121,8 +158,8 @@ def _inbox(*, nothing_chosen: bool = False) -> ResponseReturnValue:
 @access("signed_in")
 def check_approvals() -> ResponseReturnValue:
     """What will happen when the ticked requests are approved. Changes nothing."""
-    who, wanted = actor(), set(request.form.getlist("loan"))
-    rows = _pending([loan for loan in queries.waiting_for_decision(who, MOST) if loan.number in wanted], clock.today())
+    wanted = {(name, value) for name in ("loan", "change") for value in request.form.getlist(name)}
+    rows = [row for row in _waiting(actor(), clock.today()) if row.box in wanted]
     if not rows:
         return _inbox(nothing_chosen=True)
     return render_template("lending/approvals_check.html", form=ActForm(), rows=rows)
@@ -133,16 +170,23 @@ def check_approvals() -> ResponseReturnValue:
 def approve_all() -> ResponseReturnValue:
     """Approve the ticked requests: each stands or falls by itself."""
     form, wanted = ActForm(), request.form.getlist("loan")[:MOST]
+    changes = _ids(request.form.getlist("change"))
 
     def work() -> str:
-        service.approve_loans(actor(), [LoanAct(number) for number in wanted], now=clock.now())
-        return url_for("lending.decided", number=wanted)
+        now = clock.now()
+        service.approve_loans(actor(), [LoanAct(number) for number in wanted], now=now)
+        approve_changes(actor(), changes, now=now)
+        return url_for("lending.decided", number=wanted, change=changes)
 
-    if form.validate_on_submit() and wanted:
+    if form.validate_on_submit() and (wanted or changes):
         answer = save(owner_key(), form, work)
         if answer is not None:
             return answer
     return _inbox(nothing_chosen=True)
+
+
+def _ids(values: Sequence[str]) -> list[int]:
+    return [int(value) for value in values[:MOST] if value.isascii() and value.isdigit() and len(value) < 12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +197,7 @@ class Decided:
     names: str
     good: bool
     words: str
+    url: str
 
 
 @bp.get("/approvals/done")
@@ -165,17 +210,30 @@ def decided() -> ResponseReturnValue:
             rows.append(_decided(who, queries.loan_for(who, number, history=True)))
         except NotFound:
             continue
-    left = queries.count_waiting_for_decision(who)
+    for change_id in _ids(request.args.getlist("change")):
+        try:
+            rows.append(_decided_change(who, change_queries.change_for(who, change_id)))
+        except NotFound:
+            continue
+    left = links.counts(who).approvals
     return render_template("lending/approvals_done.html", rows=rows, good=[row for row in rows if row.good], left=left)
 
 
 def _decided(who: Actor, loan: Loan) -> Decided:
-    names = labels.names_of(loan.lines)
+    names, url = labels.names_of(loan.lines), url_for("lending.detail", number=loan.number)
     last = _last_decision(loan)
     if last is None:
-        return Decided(loan, names, False, _("ยังไม่ได้อนุมัติ กรุณาเปิดดู"))
+        return Decided(loan, names, False, _("ยังไม่ได้อนุมัติ กรุณาเปิดดู"), url)
     words = _("%(act)s โดย %(who)s", act=labels.ACTIONS[last.action], who=last.person_name)
-    return Decided(loan, names, last.person_id == who.person_id, words)
+    return Decided(loan, names, last.person_id == who.person_id, words, url)
+
+
+def _decided_change(who: Actor, change: LoanChange) -> Decided:
+    names, url = change_parts.names(change), url_for("changing.detail", change_id=change.id)
+    if change.decided_at is None:
+        return Decided(change.loan, names, False, _("ยังไม่ได้อนุมัติ กรุณาเปิดดู"), url)
+    words = _("%(act)s โดย %(who)s", act=change_parts.short(change), who=change.decided_name)
+    return Decided(change.loan, names, change.decided_by_id == who.person_id, words, url)
 
 
 def _last_decision(loan: Loan) -> LoanEvent | None:

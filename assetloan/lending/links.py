@@ -91,7 +91,8 @@ def waiting(actor: Actor) -> list[Task]:
     tasks = _own(page_queries.my_open_lines(actor), today) if actor.has(P.LOAN_REQUEST) else []
     found = counts(actor)
     offered = (
-        (found.approvals, "lending.approvals", _("คำขอยืมรอคุณพิจารณา"), "wait"),
+        (found.accepts, "lending.mine", _("ของที่มีผู้โอนให้ รอคุณยืนยัน"), "wait"),
+        (found.approvals, "lending.approvals", _("คำขอรอคุณพิจารณา"), "wait"),
         (found.hand_over, "lending.hand_over_list", _("ของที่อนุมัติแล้วรอส่งมอบ"), "wait"),
         (found.receive, "lending.return_list", _("ของที่แจ้งคืนรอตรวจรับ"), "wait"),
         (found.overdue, "lending.return_list", _("ของเกินกำหนดที่ต้องติดตาม (ข้อ 211)"), "late"),

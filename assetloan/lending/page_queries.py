@@ -15,6 +15,8 @@ from assetloan.core.db import db
 from assetloan.identity.models import Person
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import rules
+from assetloan.lending.changing import scopes
+from assetloan.lending.changing.queries import counting as counting_changes
 from assetloan.lending.models import Chase, Compensation, Loan, LoanEvent, LoanLine
 from assetloan.lending.queries import LINE_VIEW, LineList, counting_decisions, reach
 from assetloan.lending.rules import CompensationState, LineAction, LineState
@@ -162,6 +164,7 @@ class Counts:
     overdue: int = 0
     returns: int = 0
     compensations: int = 0
+    accepts: int = 0
 
 
 def counts(actor: Actor, today: date) -> Counts:
@@ -169,6 +172,9 @@ def counts(actor: Actor, today: date) -> Counts:
     asked: dict[str, Select[int]] = {}
     if actor.has(Permission.LOAN_APPROVE_INSIDE) or actor.has(Permission.LOAN_APPROVE_OUTSIDE):
         asked["approvals"] = counting_decisions(actor)
+        asked["changes"] = counting_changes(scopes.to_decide(actor))
+    if actor.has(Permission.TRANSFER_ACCEPT):
+        asked["accepts"] = counting_changes(scopes.to_accept(actor))
     lines = LoanLine.borrower_id != (actor.person_id or 0)
     for name, permission, states in (
         ("hand_over", Permission.LOAN_HAND_OVER, (LineState.APPROVED,)),
@@ -188,7 +194,9 @@ def counts(actor: Actor, today: date) -> Counts:
     if not asked:
         return Counts()
     row = db.session.execute(select(*(query.scalar_subquery().label(name) for name, query in asked.items()))).one()
-    return Counts(**{name: int(value or 0) for name, value in zip(asked, row, strict=True)})
+    found = {name: int(value or 0) for name, value in zip(asked, row, strict=True)}
+    found["approvals"] = found.get("approvals", 0) + found.pop("changes", 0)
+    return Counts(**found)
 
 
 def line_in_reach(actor: Actor, line_id: int) -> bool:

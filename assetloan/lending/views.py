@@ -19,6 +19,8 @@ from assetloan.lending import labels, moves, page_queries, pages, paper, queries
 from assetloan.lending.authority import letters
 from assetloan.lending.authority.parties import party_of
 from assetloan.lending.authority.routing import plan_route
+from assetloan.lending.changing import parts as change_parts
+from assetloan.lending.changing import queries as change_queries
 from assetloan.lending.forms import CancelForm, DeclareForm
 from assetloan.lending.models import Loan
 from assetloan.lending.rules import LineAction, LineState
@@ -33,7 +35,9 @@ PER_PAGE = 20
 def mine() -> ResponseReturnValue:
     """What I have, by urgency; what was, below."""
     who, today, page = actor(), clock.today(), pages.page_number()
-    rows = [pages.row_of(line, today) for line in page_queries.my_open_lines(who)]
+    lines = page_queries.my_open_lines(who)
+    rows = [pages.row_of(line, today) for line in lines]
+    open_changes = change_queries.open_by_line(line.id for line in lines if line.state is LineState.HANDED_OVER)
     out = [row for row in rows if row.line.state not in (LineState.SUBMITTED, LineState.APPROVED)]
     past = page_queries.MyPast(who)
     count = past.count()
@@ -42,6 +46,9 @@ def mine() -> ResponseReturnValue:
         overdue=[row for row in out if row.line.due_on < today],
         out=[row for row in out if row.line.due_on >= today],
         waiting=[row for row in rows if row not in out],
+        extensible=change_parts.extensible(lines, today, open_changes),
+        changes={line_id: (change.id, change_parts.short(change)) for line_id, change in open_changes.items()},
+        offers=change_parts.offers(who),
         past=[pages.row_of(line, today) for line in past.page(page, PER_PAGE)],
         past_count=count,
         page=page,
@@ -56,7 +63,7 @@ def detail(number: str) -> ResponseReturnValue:
     """One loan: its state, its things, who did what and when, and what this reader may do."""
     who, today = actor(), clock.today()
     loan = queries.loan_for(who, number)
-    events = queries.history_of(loan)
+    events, changed = queries.history_of(loan), change_queries.changes_of(loan)
     return render_template(
         "lending/detail.html",
         loan=loan,
@@ -68,7 +75,8 @@ def detail(number: str) -> ResponseReturnValue:
         place=labels.PLACES[loan.place],
         steps=pages.steps_of(loan, events),
         entries=pages.timeline_of(loan, events),
-        acts=pages.acts_on(who, loan, today),
+        acts=change_parts.with_others(change_parts.acts(who, loan, changed, today), pages.acts_on(who, loan, today)),
+        changes=change_parts.rows(changed),
         conditions=labels.CONDITIONS,
         compensations=queries.compensations_of(loan),
         compensation_states=labels.COMPENSATION_STATES,

@@ -29,11 +29,21 @@ MOST_TOLD = 5
 # Where several notices of a kind lead; what is told to a borrower leads to the own loans.
 LISTS = {
     "loan.requested": "lending.approvals",
+    "loan.extension_requested": "lending.approvals",
+    "loan.transfer_requested": "lending.approvals",
     "loan.return_declared": "lending.return_list",
     "loan.sent_back": "lending.return_list",
     "compensation.proposed": "returns.compensations",
     "loan.escalated": "chasing.index",
 }
+# The page of one loan that a single notice leads to, when it is not the loan's own.
+PAGES = {"loan.requested": "lending.decide"} | dict.fromkeys(
+    (
+        *("loan.extension_requested", "loan.extension_approved", "loan.extension_rejected"),
+        *("loan.transfer_requested", "loan.transfer_offered", "loan.transfer_rejected", "loan.transfer_declined"),
+    ),
+    "changing.latest",
+)
 
 
 @bp.get("/")
@@ -84,8 +94,7 @@ def _told(group: list[Notice]) -> Told:
     if len(group) > 1 or first.event == "compensation.proposed":
         url = url_for(LISTS.get(first.event, "lending.mine"))
     else:
-        page = "lending.decide" if first.event == "loan.requested" else "lending.detail"
-        url = url_for(page, number=first.about_key)
+        url = url_for(PAGES.get(first.event, "lending.detail"), number=first.about_key)
     return Told(words, first.about_key if len(group) == 1 else "", first.created_at, url, len(group))
 
 

@@ -127,7 +127,7 @@ def test_the_receiver_declines(office: Office) -> None:
     office.staff.post(f"/loans/{number}/transfer", {"to": "colleague", "reason": "รับงานต่อ"})
     done = office.colleague.post(f"/loans/{number}/reject", {"reason": "ไม่ได้รับของ"}).json
     assert done["changes"][0]["state"] == "declined"
-    assert office.colleague.get(f"/loans/{number}").status_code == 404
+    assert office.colleague.post(f"/loans/{number}/approve").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_each_role_sees_its_own_work(scene: Scene) -> None:
     scene.declare(scene.out(scene.numbers[2]))
     scene.receive(scene.out(scene.numbers[3]), scene.numbers[3])
     expected = {
-        "head": ("คำขอยืมรอคุณพิจารณา", "/approvals"),
+        "head": ("คำขอรอคุณพิจารณา", "/approvals"),
         "officer": ("ของที่อนุมัติแล้วรอส่งมอบ", "/desk/hand-over"),
         "secretariat": ("การคืนรออนุมัติ", "/returns"),
         "staff": ("ของที่คุณขอ อนุมัติแล้ว ไปรับได้", "/loans"),
@@ -79,9 +79,9 @@ def test_equal_notices_are_one_with_a_count(scene: Scene) -> None:
         scene.ask(number)
     main = main_of(scene.client("head").get("/"))
     told = main.split("แจ้งให้ทราบ")[1]
-    assert told.count("มีคำขอยืมรอคุณพิจารณา") == 1
+    assert told.count("มีคำขอรอคุณพิจารณา") == 1
     assert "3 รายการ" in told
-    assert '<a href="/approvals"><span>มีคำขอยืมรอคุณพิจารณา</span>' in told
+    assert '<a href="/approvals"><span>มีคำขอรอคุณพิจารณา</span>' in told
     assert "ล่าสุด" in told
 
 
@@ -90,7 +90,7 @@ def test_putting_aside_touches_only_ones_own(scene: Scene) -> None:
     client = scene.client("staff")
     scene.approve(scene.ask(scene.numbers[1]))
     assert post(client, "/", "/notices/seen", upto="99999").status_code == 303
-    assert "มีคำขอยืมรอคุณพิจารณา" in scene.client("head").get("/").text
+    assert "มีคำขอรอคุณพิจารณา" in scene.client("head").get("/").text
 
 
 @pytest.mark.parametrize("who", ["staff", "officer", "head", "secretariat", "director", "auditor"])

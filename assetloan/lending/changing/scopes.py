@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending.changing.models import LoanChange
-from assetloan.lending.changing.rules import OPEN, TO_ACCEPT, TO_DECIDE, ChangeState
+from assetloan.lending.changing.rules import TO_ACCEPT, TO_DECIDE
 from assetloan.lending.models import Loan
 from assetloan.lending.rules import Route
 
@@ -42,9 +42,8 @@ def to_accept(actor: Actor) -> ColumnElement[bool]:
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """Changes that open their loan to somebody: the deciders, and the receiver while it stands."""
-    standing = LoanChange.state.in_((*OPEN, ChangeState.APPROVED))
-    return or_(routed_to(actor), and_(LoanChange.to_person_id == (actor.person_id or 0), standing))
+    """Changes that open their loan to somebody: the deciders, and the receiver, who was told and may look it up."""
+    return or_(routed_to(actor), LoanChange.to_person_id == (actor.person_id or 0))
 
 
 def _loans(clause: ColumnElement[bool]) -> ColumnElement[bool]:

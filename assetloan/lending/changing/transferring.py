@@ -12,8 +12,9 @@ from assetloan.core.errors import DomainError, Forbidden, invalid
 from assetloan.identity import queries as people
 from assetloan.identity.models import Person
 from assetloan.identity.queries import unit_tree
-from assetloan.identity.rules import Actor, Permission
+from assetloan.identity.rules import Actor, Permission, Place
 from assetloan.lending import moves
+from assetloan.lending.authority.parties import parties_of
 from assetloan.lending.authority.routing import RoutePlan
 from assetloan.lending.changing import acting, rules
 from assetloan.lending.changing.acting import ChangeAct
@@ -50,6 +51,7 @@ def request_transfer(actor: Actor, ask: TransferAsk, *, now: datetime) -> LoanCh
     loan = acting.own_loan(actor, ask.number)
     reason = acting.reason_of(ask.reason)
     today = clock.bangkok_date(now)
+    _refuse_bound(loan)
     receiver = _receiver(ask.to, loan, today)
     lines = acting.changeable(loan, ask.lines)
     _refuse_late(lines, today)
@@ -64,6 +66,13 @@ def request_transfer(actor: Actor, ask: TransferAsk, *, now: datetime) -> LoanCh
     return change
 
 
+def _refuse_bound(loan: Loan) -> None:
+    """What was lent to an agency by its letter, or for a guest, is not passed on. Raises DomainError."""
+    party = parties_of([loan.id]).get(loan.id)
+    if loan.place is Place.AGENCY or (party is not None and party.outsider):
+        raise DomainError("transfer_of_bound_loan")
+
+
 def _receiver(username: str, loan: Loan, today: date) -> Person:
     """Who is to have the things: an active person of a unit who may borrow. Raises Invalid."""
     name = text.clean(username)
@@ -75,7 +84,7 @@ def _receiver(username: str, loan: Loan, today: date) -> Person:
     if person.id == loan.borrower_id:
         raise invalid("to", "transfer_to_oneself")
     rights = people.actor_of(person, today=today)
-    if not rights.may(Permission.TRANSFER_ACCEPT, unit_id=loan.unit_id, owner_id=person.id):
+    if person.contractor or not rights.may(Permission.TRANSFER_ACCEPT, unit_id=loan.unit_id, owner_id=person.id):
         raise invalid("to", "receiver_cannot_borrow", name=person.name)
     return person
 

@@ -34,6 +34,8 @@ WHILE: dict[str, frozenset[LineState]] = {
     "loan.chased": frozenset(),  # the things themselves stand above
     # What waits for a post is counted above.
     "loan.requested": frozenset(),
+    "loan.extension_requested": frozenset(),
+    "loan.transfer_requested": frozenset(),
     "loan.return_declared": frozenset(),
     "loan.sent_back": frozenset(),
     "compensation.proposed": frozenset(),
