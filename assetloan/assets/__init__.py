@@ -41,8 +41,8 @@ def blueprints() -> list[Blueprint]:
         kind_sources.append(kinds.listed)
     if unit_use.of_unit not in unit_users:
         unit_users.append(unit_use.of_unit)
-    page_parts.add(page_parts.list_acts, import_views.act)
     page_parts.add(page_parts.list_acts, export_views.act)
+    page_parts.add(page_parts.list_acts, import_views.act)
     page_parts.add(page_parts.acts, card_views.act)
     page_parts.traces["labels"] = label_queries.printed
     page_parts.add(page_parts.acts, barcode_views.act)

@@ -155,6 +155,7 @@ def index() -> ResponseReturnValue:
     assets = replace(listed, frequent=many).page_of_rows(page, PER_PAGE) if count else []
     used = {"q": words} | {item.name: item.value for item in filters} | free.used()
     used = {name: value for name, value in used.items() if value}
+    shown_acts, more_acts = _folded(_list_acts(who))
     return render_template(
         "assets/list.html",
         words=words,
@@ -162,15 +163,29 @@ def index() -> ResponseReturnValue:
         used=used,
         free=free,
         count=_count_words(count),
-        empty=_empty_words(bool(used)),
+        empty=_empty_words(who, filtered=bool(used)),
         rows=_rows(who, assets),
         page=page,
         pages=pages,
         page_url=lambda number: f"{url_for('assets.index')}?{urlencode(used | {'page': str(number)})}",
-        acts=[act for act in (part(who) for part in page_parts.list_acts) if act is not None],
-        may_register=who.has(Permission.ASSET_EDIT),
-        may_print=who.has(Permission.LABEL_PRINT),
+        acts=shown_acts,
+        more_acts=more_acts,
     )
+
+
+def _list_acts(who: Actor) -> list[Act]:
+    """What this person may do with the whole register; the file of what is listed stands beside the count."""
+    acts = [act for act in (part(who) for part in page_parts.list_acts) if act is not None]
+    if who.has(Permission.LABEL_PRINT):
+        acts.insert(1, Act(url_for("labels.choose"), _("พิมพ์ป้าย QR"), sign="qr"))
+    if who.has(Permission.ASSET_EDIT):
+        acts.insert(0, Act(url_for("assets.new"), _("ลงทะเบียนทรัพย์สิน")))
+    return acts
+
+
+def _folded(acts: list[Act]) -> tuple[list[Act], list[Act]]:
+    """What stands beside each other, and what goes under a heading of its own."""
+    return (acts, []) if len(acts) <= SHOWN_ACTS + 1 else (acts[:SHOWN_ACTS], acts[SHOWN_ACTS:])
 
 
 def _count_words(count: int) -> str:
@@ -181,9 +196,11 @@ def _count_words(count: int) -> str:
     return str(ngettext("%(num)s รายการ", "%(num)s รายการ", count))
 
 
-def _empty_words(filtered: bool) -> str:
+def _empty_words(who: Actor, *, filtered: bool) -> str:
     if filtered:
         return _("ไม่พบทรัพย์สินตามเงื่อนไข ลองใช้คำที่สั้นลง หรือล้างตัวกรอง")
+    if who.has(Permission.ASSET_IMPORT):
+        return _("ยังไม่มีทรัพย์สินที่คุณดูได้ เริ่มด้วยการนำเข้าไฟล์ทะเบียนเดิมของหน่วยงาน หรือลงทะเบียนทีละชิ้น")
     return _("ยังไม่มีทรัพย์สินที่คุณดูได้")
 
 
@@ -233,7 +250,7 @@ def detail(number: str) -> ResponseReturnValue:
     asset = queries.by_number(who, number, {name: clause() for name, clause in page_parts.traces.items()})
     full = queries.sees_all_of(who, asset)
     photo = photos.of_asset(asset)
-    acts = _acts(who, asset, has_photo=photo is not None)
+    acts, more_acts = _folded(_acts(who, asset, has_photo=photo is not None))
     all_events = request.args.get("history") == "all"
     events = queries.history_of(who, asset, most=None if all_events else SHOWN_EVENTS + 1)
     done = _done_words(request.args.get("done", ""))
@@ -253,8 +270,8 @@ def detail(number: str) -> ResponseReturnValue:
         note=asset.note.splitlines() if full else [],
         photo=photo,
         sections=[found for found in (part(who, asset) for part in page_parts.sections) if found is not None],
-        acts=acts[:SHOWN_ACTS] if len(acts) > SHOWN_ACTS + 1 else acts,
-        more_acts=acts[SHOWN_ACTS:] if len(acts) > SHOWN_ACTS + 1 else [],
+        acts=acts,
+        more_acts=more_acts,
         entries=[_entry(event) for event in events[: None if all_events else SHOWN_EVENTS]],
         more_events=not all_events and len(events) > SHOWN_EVENTS,
         may_print=who.may(Permission.LABEL_PRINT, unit_id=asset.unit_id),

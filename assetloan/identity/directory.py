@@ -94,6 +94,11 @@ def people_page(wanted: PeopleList, *, active: bool | None, page: int) -> People
     return PeoplePage(rows, total, page)
 
 
+def only_one() -> bool:
+    """Is the person of the first set-up still alone?"""
+    return len(db.session.scalars(select(Person.id).limit(2)).all()) < 2
+
+
 def delegations_for(actor: Actor) -> list[Delegation]:
     """Delegations, newest first: all for those who keep or audit them, else one's own and those of one's posts."""
     scope: Scope = actor.scope(Permission.PEOPLE_VIEW)

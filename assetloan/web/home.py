@@ -57,7 +57,7 @@ def home() -> ResponseReturnValue:
     most = links.most_done(who)
     return render_template(
         "web/home.html",
-        waiting=[*links.waiting(who), *parts.waiting(who)],
+        waiting=[*around.first_steps(who), *links.waiting(who), *parts.waiting(who)],
         most=most,
         groups=around.groups(who, shown={task.url for task in most}),
         told=_grouped(told),

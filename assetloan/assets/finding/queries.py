@@ -153,3 +153,8 @@ def kept_by(actor: Actor, person_id: int) -> list[Asset]:
 def lent_to(actor: Actor, person_id: int) -> list[Lent]:
     """What a person has on loan, as far as the actor may know."""
     return [item for part in look.lent_to for item in part(actor, person_id)]
+
+
+def nothing_registered() -> bool:
+    """Is the register still empty, as in a new agency?"""
+    return db.session.scalar(select(Asset.id).limit(1)) is None
