@@ -91,13 +91,8 @@ def test_a_header_without_rows_can_be_seen_and_saves_nothing(
 
 
 @pytest.mark.case("E14")
-def test_three_hundred_megabytes_are_refused_before_they_are_read(app: Flask, officer: FlaskClient) -> None:
-    answer = officer.post(
-        "/assets/import",
-        input_stream=io.BytesIO(b"--x\r\n"),
-        content_type="multipart/form-data; boundary=x",
-        content_length=300 * 2**20,
-    )
+def test_a_file_beyond_the_limit_is_refused_with_the_limit(app: Flask, officer: FlaskClient) -> None:
+    answer = upload(officer, bytes(20 * 2**20 + 1))
     assert answer.status_code == 413
     assert "ไม่เกิน 20 เมกะไบต์" in answer.text
     assert batches(app) == 0
