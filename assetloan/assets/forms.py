@@ -330,12 +330,12 @@ class CategoryForm(BaseForm):
     hundredths: int = 0
 
     def validate_rate(self, field: CleanStringField) -> None:
-        """Per cent with at most two decimals, more than 0 and at most 100."""
+        """Per cent with at most two decimals; 0 is for what is not depreciated, such as land."""
         try:
             self.hundredths = Money.parse(field.data or "").satang
         except ValueError:
-            self.hundredths = 0
-        if not 0 < self.hundredths <= 10_000:
+            self.hundredths = -1
+        if not 0 <= self.hundredths <= 10_000:
             raise ValidationError(word_code("rate_invalid", {"value": field.data}))
 
     def command(self) -> CategoryData:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from enum import StrEnum
 
-from assetloan.core.errors import DomainError
+from assetloan.core.errors import DomainError, invalid
 
 
 class AssetStatus(StrEnum):
@@ -92,3 +93,16 @@ def may_be_lent(*, loanable: bool, status: AssetStatus, vehicle: bool) -> str | 
     if status in GONE:
         return "asset_gone"
     return None if loanable else "asset_not_lendable"
+
+
+FIRST_YEAR = 1900
+DAYS_AHEAD = timedelta(days=365)
+
+
+def check_received(day: object, today: date) -> None:
+    """What a person says of the day of receipt: no year that is a slip of the finger. Files are judged row by row.
+
+    Raises Invalid.
+    """
+    if isinstance(day, date) and not (day.year >= FIRST_YEAR and day <= today + DAYS_AHEAD):
+        raise invalid("received_on", "received_impossible", first=FIRST_YEAR + 543)

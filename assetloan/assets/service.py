@@ -233,6 +233,7 @@ def create_asset(
     if not values.get("name"):
         raise invalid("name", "required")
     today = clock.bangkok_date(now)
+    rules.check_received(values.get("received_on"), today)
     unit = unit_tree(today).get(unit_id)
     if unit is None or unit.closed_on is not None:
         raise invalid("unit", "unit_unknown", value=unit_id)
@@ -268,6 +269,8 @@ def edit_asset(actor: Actor, reference: str, data: AssetData, *, version: int, r
     actor.require(Permission.ASSET_EDIT, unit_id=asset.unit_id)
     if asset.version != version:
         raise DomainError("conflict", version=asset.version)
+    if data.received_on != asset.received_on:
+        rules.check_received(data.received_on, clock.bangkok_date(now))
     if isinstance(data.asset_no, str) and data.piece is UNCHANGED:
         # Outwardly a number names its piece ("NO#2"), so a new number does too.
         number, piece = split_number(text.asset_number(data.asset_no))

@@ -330,3 +330,19 @@ def test_A10_the_same_typed_number_at_the_same_moment_is_given_once(ctx: Flask, 
     with ThreadPoolExecutor(8) as pool:
         answers = sorted(pool.map(create, range(8)))
     assert answers == ["7440-001-0001"] + ["number_taken"] * 7
+
+
+@pytest.mark.parametrize("day", [date(1899, 12, 31), date(2027, 11, 24), date(2156, 1, 1)])
+def test_a_day_of_receipt_that_cannot_be_is_refused(ctx: Flask, now: datetime, day: date) -> None:
+    """A year that is a slip of the finger; a year ahead is an order that comes, and an old day stays when untouched."""
+    an_agency()
+    unit = a_unit("A", parent="DEP")
+    number = an_asset(unit).number
+    with pytest.raises(Invalid) as refused, transaction():
+        service.create_asset(console(), unit.id, AssetData(name="จอ", received_on=day), now=now)
+    assert [(item.field, item.code) for item in refused.value.errors] == [("received_on", "received_impossible")]
+    with pytest.raises(Invalid), transaction():
+        service.edit_asset(console(), number, AssetData(received_on=day), version=1, reason="แก้", now=now)
+    with transaction():
+        made = service.create_asset(console(), unit.id, AssetData(name="จอ", received_on=date(2027, 11, 23)), now=now)
+        assert made.received_on == date(2027, 11, 23)

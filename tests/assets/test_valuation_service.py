@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from assetloan.assets import queries as register
 from assetloan.assets import service
 from assetloan.assets.models import Asset
+from assetloan.assets.rules import AssetStatus
 from assetloan.assets.service import AssetData
 from assetloan.assets.valuation import cards, queries
 from assetloan.assets.valuation.rules import Convention, Exempt, Life
@@ -174,6 +175,19 @@ def test_the_card_shows_the_lines_up_to_today(ctx: Flask) -> None:
         (date(2026, 2, 15), "0.00"),
         (date(2026, 9, 30), "3200.00"),
     ]
+
+
+@pytest.mark.both_databases
+def test_the_card_of_what_was_disposed_of_ends_with_its_end(ctx: Flask) -> None:
+    an_agency()
+    asset = the_asset(life_years=8, life_reason="ตามคำสั่ง", received_on=date(2020, 10, 1))
+    assert value(asset).lines[-1].on == date(2026, 9, 30)
+    left, gone = datetime(2024, 5, 1, tzinfo=UTC), AssetStatus.DISPOSED
+    with transaction():
+        service.set_state(console(), seen(asset), status=gone, condition=None, now=NOW, at=left)
+    found = value(asset)
+    assert (found.gone_on, found.lines[-1].on) == (date(2024, 5, 1), date(2023, 9, 30))
+    assert cards.remark_words(seen(asset), found).endswith("จำหน่ายเมื่อ 1 พ.ค. 2567")
 
 
 def test_the_convention_is_that_of_the_day_of_acquisition(ctx: Flask) -> None:

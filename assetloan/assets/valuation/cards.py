@@ -41,6 +41,7 @@ class Valued:
     why: Exempt | None
     convention: Convention
     lines: tuple[Line, ...]
+    gone_on: date | None = None  # disposed of: no line after that day
 
     @property
     def last(self) -> Line | None:
@@ -52,8 +53,8 @@ def convention_of(received_on: date | None, *, today: date) -> Convention:
     return Convention(settings.text("depreciation_convention", received_on or today))
 
 
-def value_of(asset: Asset, lives: Lives, *, today: date) -> Valued:
-    """The value of an asset with its category, as of today. The lives are those read for it."""
+def value_of(asset: Asset, lives: Lives, *, today: date, gone_on: date | None = None) -> Valued:
+    """The value of an asset with its category, as of today or of its end. The lives are those read for it."""
     life = lives.of_asset(asset, today=today)
     convention = convention_of(asset.received_on, today=today)
     why = rules.exempt(
@@ -64,16 +65,16 @@ def value_of(asset: Asset, lives: Lives, *, today: date) -> Valued:
         life=life,
     )
     if why is not None or asset.price is None or asset.received_on is None or life is None:
-        return Valued(life, why, convention, ())
-    return Valued(
-        life, None, convention, rules.schedule(Terms(asset.price, asset.received_on, life.years, convention), today)
-    )
+        return Valued(life, why, convention, (), gone_on)
+    terms = Terms(asset.price, asset.received_on, life.years, convention)
+    return Valued(life, None, convention, rules.schedule(terms, min(today, gone_on or today)), gone_on)
 
 
 def values_of(assets: Sequence[Asset], *, today: date) -> list[Valued]:
     """The same for many, with the lives read once."""
     lives = Lives({asset.category_id for asset in assets if asset.category_id is not None})
-    return [value_of(asset, lives, today=today) for asset in assets]
+    gone = queries.disposal_days(assets)
+    return [value_of(asset, lives, today=today, gone_on=gone.get(asset.id)) for asset in assets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +218,9 @@ def rate_words(hundredths: int) -> str:
 
 def remark_words(asset: Asset, valued: Valued) -> str:
     """Why nothing is depreciated, or how it was worked out and whose life it is."""
+    end = [f"จำหน่ายเมื่อ {thai_date(valued.gone_on, 'short')}"] if valued.gone_on is not None else []
     if valued.why is not None:
-        return str(EXEMPT[valued.why])
+        return " · ".join((str(EXEMPT[valued.why]), *end))
     parts = [f"วิธีคิด: {CONVENTIONS[valued.convention]}"]
     if asset.life_years is not None:
         parts.append(f"อายุใช้งานเฉพาะชิ้นนี้ {asset.life_years} ปี: {asset.life_reason}")
@@ -226,7 +228,7 @@ def remark_words(asset: Asset, valued: Valued) -> str:
         parts.append(f"อายุใช้งานตาม {valued.life.authority}")
     if asset.received_precision != "day":
         parts.append("วันที่ได้มาทราบไม่ถึงวัน จึงเริ่มคิดจากวันแรกของช่วงที่ทราบ")
-    return " · ".join(parts)
+    return " · ".join((*parts, *end))
 
 
 # --- the back -------------------------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, Select, false, func, select, true
 from sqlalchemy.orm import joinedload
 
 from assetloan.assets.care.models import Repair
-from assetloan.assets.models import Asset, Category, Site
+from assetloan.assets.models import Asset, AssetEvent, Category, Site
+from assetloan.assets.rules import AssetStatus
 from assetloan.assets.valuation.models import CategoryLife
 from assetloan.assets.valuation.rules import Life, own_life
+from assetloan.core import clock
 from assetloan.core.bulk import pieces
 from assetloan.core.db import db
 from assetloan.identity.rules import Actor, Permission
@@ -63,6 +65,17 @@ def repairs_of(actor: Actor, assets: Collection[Asset]) -> dict[int, list[Repair
         for repair in db.session.scalars(query):
             found[repair.asset_id].append(repair)
     return found
+
+
+def disposal_days(assets: Collection[Asset]) -> dict[int, date]:
+    """When assets that are disposed of left the register, by their id; of one that came in so, the day it came."""
+    gone = {asset.id: clock.bangkok_date(asset.created_at) for asset in assets if asset.status is AssetStatus.DISPOSED}
+    for some in pieces(sorted(gone)):
+        query = select(AssetEvent.asset_id, AssetEvent.occurred_at, AssetEvent.before, AssetEvent.after)
+        for row in db.session.execute(query.where(AssetEvent.asset_id.in_(some)).order_by(AssetEvent.id)):
+            if row.after.get("status") == AssetStatus.DISPOSED != row.before.get("status"):
+                gone[row.asset_id] = clock.bangkok_date(row.occurred_at)
+    return gone
 
 
 # --- many cards -----------------------------------------------------------------------------------------------------
