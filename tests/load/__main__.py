@@ -42,8 +42,13 @@ def pages(made: House) -> dict[str, tuple[str, str]]:
         "search, many found": ("officer", f"/assets?q={quote('คอมพิวเตอร์')}"),
         "search, few found": ("officer", f"/assets?q={quote('thinkpad 00017')}"),
         "search, nothing found": ("officer", f"/assets?q={quote('ไม่มีของนี้')}"),
+        "search, two letters": ("officer", f"/assets?q={quote('จอ')}"),
+        "search, one letter": ("officer", f"/assets?q={quote('ก')}"),
+        "search, two letters, nothing found": ("officer", "/assets?q=zq"),
         "free between two days": ("staff", f"/assets?{FREE}"),
         "contents of a room": ("secretariat", "/places/1"),
+        "places of a unit": ("secretariat", "/places"),
+        "import, the page of the upload": ("officer", "/assets/import"),
         "my loans": ("staff", "/loans"),
     }
 
@@ -79,7 +84,9 @@ def count_statements(server: Server, phone: Phone, path: str) -> int:
     return len(seen)
 
 
-def show_pages(server: Server, made: House, assets: int, roots: list[int], smaller: dict[str, float]) -> None:
+def show_pages(
+    server: Server, made: House, assets: int, roots: list[int], smaller: dict[str, float], rounds: int = meter.ROUNDS
+) -> None:
     """The table of the pages; `growth` is against the smallest register of the run, kept in `smaller`."""
     print(f"\n### Pages, {assets:,} assets\n")
     print("| page | bytes | gzip | SQL | x hello, 1 | growth | CPU ms | x hello, 16 | p50 ms | p95 ms | p99 ms, 16 |")
@@ -90,8 +97,8 @@ def show_pages(server: Server, made: House, assets: int, roots: list[int], small
             phones = [Phone(server.base).sign_in(made.people[who]) for _place in range(16)]
             body = phones[0].get(path).text.encode()
             count = count_statements(server, phones[0], path)
-            one = meter.cost(hello, phones[:1], path, roots)
-            many = meter.cost(hello, phones, path, roots)
+            one = meter.cost(hello, phones[:1], path, roots, rounds)
+            many = meter.cost(hello, phones, path, roots, rounds)
             print(
                 f"| {title} | {len(body):,} | {len(gzip.compress(body)):,} | {count} | {one.hellos:.1f} "
                 f"| {one.hellos / smaller.setdefault(title, one.hellos):.2f} | {one.cpu_ms:.2f} | {many.hellos:.1f} "
@@ -149,6 +156,10 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description="the figures of performance")
     parser.add_argument("--assets", type=int, nargs="+", default=[1_000, 20_000], help="sizes of the register")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--loans", type=int, default=agency.LOANS_EACH, help="loans for each thing (200,000 take long)")
+    parser.add_argument(
+        "--rounds", type=int, default=meter.ROUNDS, help="rounds of each page, of which the median counts"
+    )
     parser.add_argument("--only", choices=("pages", "commands"), help="one of the two tables")
     args = parser.parse_args(words)
     print(f"{psutil.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, ", end="")
@@ -163,11 +174,11 @@ def main(words: list[str]) -> int:
                 if postgres is not None:
                     postgres.recreate("assetloan_bench")
                     url = postgres.url("assetloan_bench")
-                server, made = agency.open_agency(folder / str(size), size, url)
-                database = [postmaster()] if postgres is not None else []
+                server, made = agency.open_agency(folder / str(size), size, url, loans_each=args.loans)
+                database = [postmaster(folder)] if postgres is not None else []
                 try:
                     if args.only != "commands":
-                        show_pages(server, made, size, [server.process.pid, *database], smaller)
+                        show_pages(server, made, size, [server.process.pid, *database], smaller, args.rounds)
                     if args.only != "pages":
                         show_jobs(server, made, folder, size)
                 finally:
@@ -178,8 +189,11 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def postmaster() -> int:
-    """The process that all processes of PostgreSQL stand under."""
+def postmaster(folder: Path) -> int:
+    """The process that all processes of this PostgreSQL stand under; of a given server, the first that is found."""
+    told = folder / "pgdata" / "postmaster.pid"
+    if told.is_file():
+        return int(told.read_text(encoding="utf-8").split()[0])
     found = [one for one in psutil.process_iter(["name", "ppid"]) if one.info["name"] == "postgres"]
     ids = {one.pid for one in found}
     return int(next(one.pid for one in found if one.info["ppid"] not in ids))

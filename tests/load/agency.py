@@ -62,11 +62,11 @@ def command(server: Server, *words: str) -> None:
     subprocess.run([sys.executable, "run.py", *words], cwd=ROOT, env=environ(server), check=True, capture_output=True)
 
 
-def open_agency(folder: Path, assets: int, url: str = "") -> tuple[Server, House]:
-    """Generate the register with five loans for each thing, start the system on it, add the people who ask."""
+def open_agency(folder: Path, assets: int, url: str = "", *, loans_each: int = LOANS_EACH) -> tuple[Server, House]:
+    """Generate the register with some loans for each thing, start the system on it, add the people who ask."""
     url = url or f"sqlite:///{folder / 'bench.db'}"
     settings = {"ASSETLOAN_DATA_DIR": str(folder), "ASSETLOAN_DATABASE_URL": url}
-    size = ["--assets", str(assets), "--loans", str(assets * LOANS_EACH), "--years", "5", "--seed", "1"]
+    size = ["--assets", str(assets), "--loans", str(assets * loans_each), "--years", "5", "--seed", "1"]
     words = [sys.executable, "run.py", "generate", *size]
     subprocess.run(words, cwd=ROOT, env=os.environ | settings, check=True, capture_output=True)
     server = servers.start(folder, url)

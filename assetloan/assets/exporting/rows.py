@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from assetloan.assets.exporting.marks import READ_ONLY, mark_of
-from assetloan.assets.exporting.texts import CARD, Names, names, writer_of
+from assetloan.assets.exporting.texts import CARD, Names, column_writer_of, names
 from assetloan.assets.importing.headers import EXPORT_FIELDS, EXPORT_HEADINGS
 from assetloan.assets.models import Asset
 from assetloan.assets.queries import AssetList
@@ -21,26 +21,14 @@ from assetloan.identity.rules import Permission
 
 MARKS = {"assetloan": "register"}
 IN_A_PIECE = 1000
-_COLUMNS = tuple(
-    getattr(Asset, name)
-    for name in (
-        *("id", "version", "asset_no", "piece", "gfmis_no", "name", "category_id", "brand", "model", "serial"),
-        *("unit_id", "place_id", "custodian_id", "custodian_text", "received_on", "received_precision", "price"),
-        *(
-            "unit_of_count",
-            "fund",
-            "method",
-            "vendor",
-            "document_no",
-            "condition",
-            "status",
-            "loanable",
-            "below_threshold",
-        ),
-        *("accessories", "note", "description", "warranty_until", "warranty_note", "vendor_address", "vendor_phone"),
-        *("life_years", "life_reason"),
-    )
+_NAMES = (
+    *("id", "version", "asset_no", "piece", "gfmis_no", "name", "category_id", "brand", "model", "serial"),
+    *("unit_id", "place_id", "custodian_id", "custodian_text", "received_on", "received_precision", "price"),
+    *("unit_of_count", "fund", "method", "vendor", "document_no", "condition", "status", "loanable"),
+    *("below_threshold", "accessories", "note", "description", "warranty_until", "warranty_note"),
+    *("vendor_address", "vendor_phone", "life_years", "life_reason"),
 )
+_COLUMNS = tuple(Asset.__table__.c[name] for name in _NAMES)
 _WIDTHS = {"name": 40, "note": 40, "description": 40, "vendor_address": 30, "life_reason": 30, "vendor": 30,
            "accessories": 30, "unit": 30, "place": 26, "custodian": 26,
            "category": 26, "asset_no": 24, "row_version": 24}  # fmt: skip
@@ -48,20 +36,22 @@ _FIELDS = EXPORT_FIELDS[:-1]
 
 
 def rows(listed: AssetList, known: Names) -> Iterator[list[OutCell]]:
-    """One row for each asset of the list, in its order."""
+    """One row for each asset of the list, in its order; written column by column, a piece of the list at a time."""
     full = listed.actor.scope(Permission.ASSET_VIEW)
     query = listed.only(*_COLUMNS).execution_options(yield_per=IN_A_PIECE)
-    every = [writer_of(field) for field in _FIELDS]
-    card = [write if field in CARD else _nothing for field, write in zip(_FIELDS, every, strict=True)]
-    for row in db.session.execute(query):
-        if full.everything or row.unit_id in full.units:
-            yield [*(write(row, known) for write in every), mark_of(row.id, row.version)]
-        else:
-            yield [*(write(row, known) for write in card), READ_ONLY]
-
-
-def _nothing(_row: Any, _known: Names) -> OutCell:
-    return ""
+    writers = [column_writer_of(field) for field in _FIELDS]
+    hidden = [place for place, field in enumerate(_FIELDS) if field not in CARD]
+    for piece in db.session.execute(query).partitions():
+        columns = dict(zip(_NAMES, zip(*piece, strict=True), strict=True))
+        written = zip(*(write(columns, piece, known) for write in writers), strict=True)
+        for row, cells in zip(piece, written, strict=True):
+            out = [*cells, READ_ONLY]
+            if full.everything or row.unit_id in full.units:
+                out[-1] = mark_of(row.id, row.version)
+            else:
+                for place in hidden:
+                    out[place] = ""
+            yield out
 
 
 def write(listed: AssetList, form: str, target: BinaryIO, told: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -109,6 +109,36 @@ _WRITERS: dict[str, Writer] = {
 def writer_of(field: str) -> Writer:
     """How a field is written, looked up once for a hundred thousand rows."""
     return _WRITERS.get(field) or _plain_writer(attrgetter(field))
+
+
+Columns = Mapping[str, Sequence[Any]]
+ColumnWriter = Callable[[Columns, Sequence[Any], Names], Sequence[OutCell]]
+
+# The columns that are looked up in a table: value by value, without a call for each.
+_COLUMN_WRITERS: dict[str, ColumnWriter] = {
+    "category": lambda columns, _rows, known: [known.categories.get(key, "") for key in columns["category_id"]],
+    "unit": lambda columns, _rows, known: [known.units.get(key, "") for key in columns["unit_id"]],
+    "place": lambda columns, _rows, known: [known.places.get(key, "") for key in columns["place_id"]],
+    "condition": lambda columns, _rows, _known: [CONDITION_WORDS[value] for value in columns["condition"]],
+    "status": lambda columns, _rows, _known: [STATUS_WORDS[value] for value in columns["status"]],
+}
+_YES_NO = {True: YES, False: NO}
+
+
+def column_writer_of(field: str) -> ColumnWriter:
+    """How a field is written for a piece of the register at once; `writer_of` says the same of one row."""
+    if field in _COLUMN_WRITERS:
+        return _COLUMN_WRITERS[field]
+    one = _WRITERS.get(field)
+    if one is not None:
+        write = one
+        return lambda _columns, rows, known: [write(row, known) for row in rows]
+
+    def plain(columns: Columns, _rows: Sequence[Any], _known: Names) -> Sequence[OutCell]:
+        values = columns[field]
+        return [_YES_NO[value] for value in values] if isinstance(values[0], bool) else values
+
+    return plain
 
 
 def _plain_writer(read: Callable[[Any], OutCell]) -> Writer:
