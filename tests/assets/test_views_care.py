@@ -96,8 +96,10 @@ def test_regular_work_is_due_and_done(officer: FlaskClient) -> None:
     due = officer.get("/care/maintenance").text
     assert "ทำความสะอาดเลนส์" in due
     assert "เลยกำหนด" in due
+    assert "งานบำรุงรักษาที่เลยกำหนด" in officer.get("/").text
     assert fill(officer, "/assets/1-1/maintenance/1/done").status_code == 303
     assert "ไม่มีงานบำรุงรักษาที่ถึงกำหนด" in officer.get("/care/maintenance").text
+    assert "งานบำรุงรักษาที่เลยกำหนด" not in officer.get("/").text
     assert "23 พ.ค. 2570" in officer.get("/assets/1-1").text
     assert fill(officer, "/assets/1-1/maintenance/1/end", fields={"reason": "เลิกใช้"}).status_code == 303
     assert "กล้อง" in officer.get("/care/warranty").text

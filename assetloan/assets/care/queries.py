@@ -72,6 +72,16 @@ def late_repairs(actor: Actor, today: date) -> int:
     return db.session.scalar(found) or 0
 
 
+def late_plans(actor: Actor, today: date) -> int:
+    """How much regular work is overdue on the things whose register the actor edits (ข้อ 212)."""
+    scope = actor.scope(Permission.ASSET_EDIT)
+    mine = Asset.id.is_not(None) if scope.everything else Asset.unit_id.in_(scope.units)
+    query = select(func.count()).select_from(MaintenancePlan).join(Asset, Asset.id == MaintenancePlan.asset_id)
+    going = MaintenancePlan.ended_on.is_(None), MaintenancePlan.next_on < today
+    found = query.where(mine, *going, Asset.withdrawn_at.is_(None), Asset.status.not_in(GONE))
+    return db.session.scalar(found) or 0
+
+
 def plans_of(asset_id: int) -> Sequence[MaintenancePlan]:
     """The plans of an asset, those in force first."""
     order = (MaintenancePlan.ended_on.is_not(None), MaintenancePlan.next_on, MaintenancePlan.id)

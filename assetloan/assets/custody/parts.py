@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from assetloan.assets import queries as register
-from assetloan.assets.care.queries import late_repairs
+from assetloan.assets.care.queries import late_plans, late_repairs
 from assetloan.assets.custody import labels, queries, rules
 from assetloan.assets.models import Asset
 from assetloan.assets.page_parts import Act, Section, may_have
@@ -65,6 +65,7 @@ def waiting(actor: Actor) -> list[Waits]:
             Waits(url_for("moves.index"), _("เรื่องโอนทรัพย์สินรอคุณตอบรับ"), queries.offers_to(actor)),
             Waits(url_for("custody.sightings"), _("การแจ้งพบรอคุณยืนยัน"), queries.sightings_to_decide(actor)),
             Waits(url_for("care.repairs"), _("ของส่งซ่อมที่เลยกำหนดรับคืน"), late_repairs(actor, clock.today()), "late"),
+            Waits(url_for("care.maintenance"), _("งานบำรุงรักษาที่เลยกำหนด"), late_plans(actor, clock.today())),
         ]
     return [item for item in found if item.count]
 
