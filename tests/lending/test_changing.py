@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from assetloan.core import settings
 from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, Forbidden, Invalid, NotFound
+from assetloan.core.money import Money
 from assetloan.identity import delegations
 from assetloan.identity import service as identity
 from assetloan.identity.rules import Actor, DelegationKind, Place, Role, console
@@ -22,7 +23,7 @@ from assetloan.lending.changing import queries as changes
 from assetloan.lending.changing import service as changing
 from assetloan.lending.changing.models import LoanChange, LoanChangeLine
 from assetloan.lending.changing.rules import ChangeState
-from assetloan.lending.changing.service import ChangeAct, ExtensionAsk, TransferAsk
+from assetloan.lending.changing.service import ChangeAct, ExtensionAsk, SwapAsk, TransferAsk
 from assetloan.lending.models import LoanDue, LoanLine
 from assetloan.lending.rules import LineState, ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Receipt
@@ -497,4 +498,114 @@ def test_a_transferred_loan_may_be_extended_by_its_new_borrower(desk: Desk, clea
         again = changing.request_extension(desk.colleague, ask, now=NOW).id
     desk.act(changing.approve_change, desk.head, again)
     assert changes.transferred_from(queries.loan_for(desk.colleague, new.number)) == number
+    clean()
+
+
+# --- another piece at the desk --------------------------------------------------------------------------------------
+
+
+def swap(desk: Desk, number: str, to: str, *, who: Actor | None = None, at: int = 0) -> None:
+    with transaction():
+        ask = SwapAsk(number, desk.numbers[0], to, "ชิ้นเดิมชำรุด")
+        changing.swap_piece(who or desk.officer, ask, now=NOW + at * DAY)
+
+
+def test_an_equal_piece_goes_out_under_the_same_approval(desk: Desk, clean: Callable[[], None]) -> None:
+    number = desk.approve(desk.ask())
+    swap(desk, number, desk.numbers[1], at=1)
+    old, new = desk.lines(number)
+    assert (old.state, new.state) == (LineState.CANCELLED, LineState.APPROVED)
+    assert (new.asset.number, new.position, new.due_on) == (desk.numbers[1], 2, TODAY + 3 * DAY)
+    assert (new.decided_at, new.decided_by_id, new.basis) == (old.decided_at, desk.head.person_id, old.basis)
+    assert old.reason == f"สลับเป็น {desk.numbers[1]}: ชิ้นเดิมชำรุด"
+    assert desk.told("loan.swapped") == {desk.staff.person_id}
+    clean()
+    with transaction():
+        service.hand_over_loan(desk.officer, LoanAct(number), now=NOW + DAY)
+    assert [line.state for line in desk.lines(number)] == [LineState.CANCELLED, LineState.HANDED_OVER]
+    desk.ask(who=desk.colleague, days=1)  # the old piece is free again
+    clean()
+
+
+def test_who_swaps(desk: Desk) -> None:
+    number = desk.approve(desk.ask())
+    for who in (desk.staff, desk.head, desk.secretariat):
+        with pytest.raises(Forbidden):
+            swap(desk, number, desk.numbers[1], who=who)
+    own = desk.approve(desk.ask(desk.numbers[2], who=desk.officer))
+    with pytest.raises(Forbidden), transaction():
+        changing.swap_piece(desk.officer, SwapAsk(own, desk.numbers[2], desk.numbers[1], "x"), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"name": "โน้ตบุ๊ก"}, "swap_not_equal"),
+        ({"model": "EB-X06"}, "swap_not_equal"),
+        ({"loanable": False}, "asset_not_lendable"),
+    ],
+)
+def test_only_an_equal_piece_that_is_lent(desk: Desk, more: dict[str, object], code: str) -> None:
+    other = an_asset(_unit(), asset_no="6730-003-0009", **more).number
+    number = desk.approve(desk.ask())
+    with pytest.raises(DomainError, match=code):
+        swap(desk, number, other)
+    assert [line.state for line in desk.lines(number)] == [LineState.APPROVED]
+
+
+def test_a_piece_that_somebody_reserved_is_not_given(desk: Desk) -> None:
+    number = desk.approve(desk.ask())
+    desk.ask(desk.numbers[1], who=desk.colleague, start=3, days=5)
+    with pytest.raises(DomainError, match="asset_not_available"):
+        swap(desk, number, desk.numbers[1])
+    desk.out(desk.numbers[2])
+    with pytest.raises(DomainError, match="asset_not_available"):
+        swap(desk, number, desk.numbers[2])
+
+
+def test_only_what_is_approved_and_not_out_is_swapped(desk: Desk) -> None:
+    for number in (desk.ask(), desk.out(desk.numbers[2])):
+        line = desk.lines(number)[0].asset.number
+        with pytest.raises(DomainError, match="invalid_transition"), transaction():
+            changing.swap_piece(desk.officer, SwapAsk(number, line, desk.numbers[1], "x"), now=NOW)
+
+
+def test_a_dearer_piece_stays_within_the_order_of_the_delegate(desk: Desk, clean: Callable[[], None]) -> None:
+    delegate = a_person(unit="กยผ")
+    order = delegations.DelegationData(
+        DelegationKind.DELEGATED,
+        Role.HEAD,
+        delegate,
+        "1/2570",
+        TODAY,
+        TODAY + 9 * DAY,
+        unit="กยผ",
+        most_value=Money(100),
+    )
+    with transaction():
+        delegations.create_delegation(console(), order, now=NOW)
+    cheap, equal, dear = (
+        an_asset(_unit(), asset_no=f"7110-001-000{n}", name="ไมโครโฟน", price=Money(price)).number
+        for n, price in enumerate((80, 100, 101))
+    )
+    number = desk.approve(desk.ask(cheap), actor_named(delegate))
+    for to, code in ((dear, "swap_beyond_order"), (equal, "")):
+        ask = SwapAsk(number, cheap, to, "x")
+        if code:
+            with pytest.raises(DomainError, match=code), transaction():
+                changing.swap_piece(desk.officer, ask, now=NOW)
+        else:
+            with transaction():
+                changing.swap_piece(desk.officer, ask, now=NOW)
+    assert desk.lines(number)[1].delegation_id == desk.lines(number)[0].delegation_id
+    clean()
+
+
+def test_a_piece_under_a_standing_order_stays_under_it(desk: Desk, clean: Callable[[], None]) -> None:
+    data = service.StandingData("กยผ", "7/2570", 5, TODAY, TODAY + 30 * DAY, asset=desk.numbers[0])
+    with transaction():
+        service.create_standing_approval(desk.head, data, now=NOW)
+    number = desk.ask()  # approved at once
+    with pytest.raises(DomainError, match="swap_beyond_order"):
+        swap(desk, number, desk.numbers[1])
     clean()

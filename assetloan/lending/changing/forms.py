@@ -7,6 +7,7 @@ from datetime import date
 
 from wtforms.validators import InputRequired, Length, Optional
 
+from assetloan.assets.models import Asset
 from assetloan.core.errors import DomainError, FieldError, Invalid
 from assetloan.core.forms import BaseForm, CleanStringField, CleanTextField, RadioField, ThaiDateField
 from assetloan.core.i18n import _, _l, format_day, word
@@ -105,3 +106,32 @@ class DeclineForm(BaseForm):
         validators=[Optional(), Length(max=400, message=TOO_LONG)],
         description=_l("ผู้ยืมจะอ่านข้อความนี้"),
     )
+
+
+class SwapForm(BaseForm):
+    """Which equal piece goes out instead, and why."""
+
+    to = RadioField(_l("ชิ้นที่ใช้แทน"), validate_choice=False, validators=[InputRequired(_l("กรุณาเลือกชิ้นที่ใช้แทน"))])
+    preset = RadioField(
+        _l("เพราะ"), choices=list(labels.SWAPS.items()), validators=[InputRequired(_l("กรุณาเลือกเหตุผล"))]
+    )
+    words = CleanStringField(_l("เหตุผล"), validators=[Optional(), Length(max=LONGEST_REASON, message=TOO_LONG)])
+
+    def offer(self, assets: Iterable[Asset], wanted: str) -> None:
+        """The equal pieces that are free; the scanned one is chosen."""
+        self.to.choices = [(asset.number, asset.number) for asset in assets]
+        if not self.is_submitted() and any(choice.value == wanted for choice in self.to.choices):
+            self.to.data = wanted
+
+    def reason(self) -> str:
+        """Why, as chosen or typed."""
+        if self.preset.data == OTHER or not self.preset.data:
+            return self.words.data or ""
+        return str(labels.SWAPS[self.preset.data])
+
+    def validate(self, extra_validators: object = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        if self.preset.data == OTHER and not self.words.data:
+            self.words.errors = [_("กรุณาระบุเหตุผล")]
+            good = False
+        return good

@@ -38,6 +38,13 @@ REASONS: dict[str, Any] = {
     "postponed": _l("งานหรือการประชุมเลื่อนออกไป"),
     "other": _l("เหตุผลอื่น"),
 }
+# Why the approved piece does not go out.
+SWAPS: dict[str, Any] = {
+    "broken": _l("ชิ้นเดิมชำรุด"),
+    "missing": _l("หาชิ้นเดิมไม่พบ"),
+    "late": _l("ผู้ยืมก่อนหน้ายังไม่คืนชิ้นเดิม"),
+    "other": _l("เหตุผลอื่น"),
+}
 NOTICES: dict[str, Any] = {
     "loan.extension_requested": _l("มีคำขอยืมต่อรอคุณพิจารณา"),
     "loan.extension_approved": _l("ยืมต่อได้แล้ว ดูกำหนดคืนใหม่"),
@@ -47,6 +54,7 @@ NOTICES: dict[str, Any] = {
     "loan.transfer_declined": _l("ผู้รับโอนไม่รับ ของยังอยู่ในความรับผิดชอบของคุณ"),
     "loan.transfer_rejected": _l("คำขอโอนผู้ยืมไม่ได้รับอนุมัติ"),
     "loan.transferred": _l("โอนผู้ยืมเรียบร้อย ของไม่อยู่ในความรับผิดชอบของคุณแล้ว"),
+    "loan.swapped": _l("เจ้าหน้าที่เปลี่ยนเป็นชิ้นอื่นที่เหมือนกันให้คุณ"),
     "loan.continued": _l("คุณเป็นผู้ยืมของที่รับโอนมาแล้ว"),
 }
 labels.NOTICES.update(NOTICES)
@@ -60,6 +68,8 @@ register_errors(
         "extension_not_longer": _l("เลือกวันคืนหลัง %(due_on)s"),
         "extension_too_long": _l("ยืมต่อได้ไม่เกิน %(days)s วันนับจากวันที่ขอ เลือกวันคืนไม่เกิน %(latest)s"),
         "extension_past": _l("วันที่ขอยืมต่อถึง %(due_on)s ผ่านไปแล้ว ให้ผู้ยืมยื่นคำขอใหม่"),
+        "swap_not_equal": _l("ของชิ้น %(asset)s ไม่เหมือนกับชิ้นที่อนุมัติ ต้องเป็นของหน่วยงานเดียวกัน ชื่อและรุ่นเดียวกัน"),
+        "swap_beyond_order": _l("คำสั่งที่ใช้อนุมัติไม่ครอบคลุมของชิ้น %(asset)s ให้ผู้ยืมขอใหม่"),
         "transfer_to_oneself": _l("ผู้รับโอนต้องเป็นคนอื่นที่ไม่ใช่ผู้ยืม"),
         "transfer_after_due": _l("ของชิ้น %(asset)s เกินกำหนดคืน %(due_on)s แล้ว ต้องนำมาคืนก่อน จึงโอนไม่ได้"),
         "transfer_of_bound_loan": _l("ของที่ให้หน่วยงานอื่นหรือบุคคลภายนอกใช้ โอนผู้ยืมไม่ได้ ต้องคืนแล้วยืมใหม่"),

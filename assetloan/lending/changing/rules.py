@@ -6,12 +6,13 @@ no article of the regulation but a new approval chained to the first (domain.md 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from assetloan.core.errors import DomainError, FieldError
+from assetloan.core.money import Money
 
 LONGEST_REASON = 200
 
@@ -120,12 +121,24 @@ def offered_days(*, today: date, due_on: date, usual: int, latest: date, free_un
     return fit or ([last] if last > due_on and last >= today else [])
 
 
-def check_receiver(receiver_id: int | None, never: Collection[int | None]) -> None:
-    """A thing is not transferred to the one who has it. Raises DomainError("transfer_to_oneself")."""
-    if receiver_id is None or receiver_id in never:
-        raise DomainError("transfer_to_oneself")
-
-
 def decided_by_third(decider_id: int | None, parties: Iterable[int | None]) -> bool:
     """Neither who has the thing nor who is to have it decides."""
     return decider_id is None or decider_id not in set(parties)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What makes two things equal, so that one may stand in for the other."""
+
+    unit_id: int
+    category_id: int | None
+    name: str
+    brand: str
+    model: str
+
+
+def within_order(*, value: Money | None, most_value: Money | None, only_asset: int | None, asset_id: int) -> bool:
+    """Does an order still cover the loan with another piece in it? An unknown value is within no limit."""
+    if only_asset is not None and only_asset != asset_id:
+        return False
+    return most_value is None or (value is not None and value <= most_value)

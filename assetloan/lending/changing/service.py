@@ -10,12 +10,14 @@ from assetloan.lending.changing.deciding import (
     reject_change,
 )
 from assetloan.lending.changing.extending import ExtensionAsk, request_extension
+from assetloan.lending.changing.swapping import SwapAsk, swap_piece
 from assetloan.lending.changing.transferring import TransferAsk, accept_transfer, decline_transfer, request_transfer
 
 __all__ = [
     "ChangeAct",
     "Decided",
     "ExtensionAsk",
+    "SwapAsk",
     "TransferAsk",
     "accept_transfer",
     "approve_change",
@@ -26,4 +28,5 @@ __all__ = [
     "reject_change",
     "request_extension",
     "request_transfer",
+    "swap_piece",
 ]

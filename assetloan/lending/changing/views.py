@@ -18,15 +18,15 @@ from assetloan.lending import labels as loan_labels
 from assetloan.lending import pages
 from assetloan.lending import queries as loans
 from assetloan.lending.authority.routing import ACTING_WORDS
-from assetloan.lending.changing import extending, labels, parts, queries, rules, service, transferring
-from assetloan.lending.changing.forms import DeclineForm, ExtendForm, TransferForm
+from assetloan.lending.changing import extending, labels, parts, queries, rules, service, swapping, transferring
+from assetloan.lending.changing.forms import DeclineForm, ExtendForm, SwapForm, TransferForm
 from assetloan.lending.changing.models import LoanChange
 from assetloan.lending.changing.routing import authority_over, lines_of
 from assetloan.lending.changing.rules import OPEN, ChangeKind
-from assetloan.lending.changing.service import ChangeAct, ExtensionAsk, TransferAsk
+from assetloan.lending.changing.service import ChangeAct, ExtensionAsk, SwapAsk, TransferAsk
 from assetloan.lending.forms import RejectForm
 from assetloan.lending.models import Loan, LoanLine
-from assetloan.lending.rules import LineState
+from assetloan.lending.rules import LineAction, LineState
 
 bp = Blueprint("changing", __name__)
 
@@ -322,3 +322,36 @@ def decline(change_id: int) -> ResponseReturnValue:
         raise Forbidden(why="not_receiver")
     status = 422 if request.method == "POST" else 200
     return render_template("lending/decline.html", change=change, names=parts.names(change), form=form), status
+
+
+# --- another piece at the desk ---------------------------------------------------------------------------------------
+
+
+@bp.route("/desk/hand-over/<path:number>/swap", methods=["GET", "POST"])
+@access(Permission.LOAN_HAND_OVER)
+def swap(number: str) -> ResponseReturnValue:
+    """An equal free piece goes out instead of the approved one."""
+    form, asked = SwapForm(), request.values.getlist("line")[:1]
+
+    def work() -> str:
+        who = actor()
+        line = pages.lines_asked(loans.loan_for(who, number), asked)[0]
+        ask = SwapAsk(number, line.asset.number, form.to.data or "", form.reason())
+        service.swap_piece(who, ask, now=clock.now())
+        return url_for("lending.hand_over", number=number)
+
+    if form.validate_on_submit():
+        answer = save(owner_key(), form, work)
+        if answer is not None:
+            return answer
+    who = actor()
+    loan = loans.loan_for(who, number)
+    who.require(Permission.LOAN_HAND_OVER, unit_id=loan.unit_id)
+    waiting = pages.fitting(pages.lines_asked(loan, asked), LineAction.HAND_OVER)
+    if not waiting:
+        raise DomainError("invalid_transition", state=loan.state.value, action=LineAction.HAND_OVER.value)
+    assets = swapping.equal_ones(who, waiting[0])
+    form.offer(assets, request.args.get("with", ""))
+    status = 422 if request.method == "POST" else 200
+    own = loan.borrower_id == who.person_id
+    return render_template("lending/swap.html", loan=loan, line=waiting[0], assets=assets, form=form, own=own), status
