@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "assets/scans.html",
         filters=form,
+        has_errors=not good,
         words=words,
         used=bool(kept),
         rows=rows[:A_PAGE],

@@ -162,6 +162,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         used=used,
         free=free,
+        has_errors=bool(free.errors),
         count=_count_words(count),
         empty=_empty_words(who, filtered=bool(used)),
         rows=_rows(who, assets),

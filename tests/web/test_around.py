@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -53,3 +54,21 @@ def test_a_thing_shows_three_acts_and_folds_the_others(app: Flask, client: Flask
     assert shown.index("button primary") < shown.index("button second")
     assert "แก้ไขข้อมูล" in shown
     assert folded.split("</details>")[0].count("<li>") >= 3
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/assets?free_from-day=31&free_from-month=2&free_from-year=2569", "free_from"),
+        ("/scans?since-day=31&since-month=2&since-year=2569", "since"),
+    ],
+)
+def test_a_wrong_day_in_a_filter_is_told_on_top_too(app: Flask, client: FlaskClient, address: str, field: str) -> None:
+    with app.app_context():
+        an_agency()
+        a_unit("A", parent="DEP")
+        a_person(Role.OFFICER, unit="A", username="officer", password=True)
+    page = sign_in(client, "officer").get(address).text
+    assert "<title>ข้อผิดพลาด:" in page
+    assert f'<a href="#{field}-day">ไม่มีวันที่นี้ในปฏิทิน' in page
+    assert 'value="31"' in page
