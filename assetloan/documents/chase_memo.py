@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -47,8 +49,17 @@ class ChaseMemo:
     chases: tuple[MemoChase, ...]
     head_post: str
     issued: str
+    version: str = "1"
+    verify_url: str = ""
+
+
+def content_hash(memo: ChaseMemo) -> str:
+    """SHA-256 of what the memo says, without when it was printed and where it can be checked."""
+    said = {name: value for name, value in asdict(memo).items() if name not in ("issued", "verify_url")}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def render_chase_memo(memo: ChaseMemo, *, at: datetime) -> bytes:
     """The memo as a PDF. Raises WorkStopped."""
-    return render("chase_memo", asdict(memo), at=at)
+    proof = {"hash": content_hash(memo), "verify_path": "", "verify_side": "0"}
+    return render("chase_memo", asdict(memo) | proof, at=at)

@@ -8,10 +8,11 @@ from datetime import date
 from flask import g, url_for
 
 from assetloan.core import clock
-from assetloan.core.i18n import _
+from assetloan.core.i18n import _, format_day
 from assetloan.identity.nav import NavItem
-from assetloan.identity.rules import Actor, Permission
+from assetloan.identity.rules import Actor, Permission, Role
 from assetloan.lending import labels, page_queries
+from assetloan.lending.chasing import queries as chasing
 from assetloan.lending.models import LoanLine
 from assetloan.lending.page_queries import Counts
 from assetloan.lending.rules import LineState
@@ -87,19 +88,42 @@ NAV = (returns_nav, approvals_nav, hand_over_nav, receive_nav, mine_nav)
 
 def waiting(actor: Actor) -> list[Task]:
     """What waits for this person today: their own things first, then the work of their posts."""
-    today = clock.today()
-    tasks = _own(page_queries.my_open_lines(actor), today) if actor.has(P.LOAN_REQUEST) else []
+    own = _own(page_queries.my_open_lines(actor), clock.today()) if actor.has(P.LOAN_REQUEST) else []
+    return own + for_posts(actor)
+
+
+def for_posts(actor: Actor) -> list[Task]:
+    """What others wait for: decisions, the desk, chasing, the end of returns."""
     found = counts(actor)
     offered = (
         (found.accepts, "lending.mine", _("ของที่มีผู้โอนให้ รอคุณยืนยัน"), "wait"),
         (found.approvals, "lending.approvals", _("คำขอรอคุณพิจารณา"), "wait"),
         (found.hand_over, "lending.hand_over_list", _("ของที่อนุมัติแล้วรอส่งมอบ"), "wait"),
         (found.receive, "lending.return_list", _("ของที่แจ้งคืนรอตรวจรับ"), "wait"),
-        (found.overdue, "lending.return_list", _("ของเกินกำหนดที่ต้องติดตาม (ข้อ 211)"), "late"),
+        (found.overdue, "chasing.index", _("ของเกินกำหนดที่ต้องติดตาม (ข้อ 211)"), "late"),
         (found.returns, "returns.inbox", _("การคืนรออนุมัติ"), "wait"),
         (found.compensations, "returns.compensations", _("เรื่องชดใช้ที่ยังไม่ยุติ"), "wait"),
     )
-    return tasks + [Task(url_for(page), words, number, tone=tone) for number, page, words, tone in offered if number]
+    tasks = [Task(url_for(page), words, number, tone=tone) for number, page, words, tone in offered if number]
+    return [_with_days(actor, task) if task.tone == "late" else task for task in tasks] + _escalated(actor)
+
+
+def _with_days(actor: Actor, task: Task) -> Task:
+    """How many still have to be chased, and until when."""
+    count, last = chasing.unchased(actor, clock.today())
+    if not count or last is None:
+        return task
+    note = _("ยังไม่ได้ทวง %(count)s ชิ้น ต้องทวงภายใน%(day)s", count=count, day=format_day(last, "full"))
+    return Task(task.url, task.text, task.count, note, task.tone)
+
+
+def _escalated(actor: Actor) -> list[Task]:
+    """What is still out after the days for chasing, for heads and the Secretariat."""
+    if not actor.roles & {Role.HEAD, Role.SECRETARIAT}:
+        return []
+    count = chasing.OverdueList(actor, clock.today(), escalated=True).count()
+    words = _("ของที่พ้นเวลาทวงแล้วยังไม่คืน")
+    return [Task(url_for("chasing.index", late=1), words, count, tone="late")] if count else []
 
 
 def _own(lines: list[LoanLine], today: date) -> list[Task]:
@@ -141,6 +165,7 @@ def more(actor: Actor) -> list[Task]:
         (actor.has(P.LOAN_REQUEST), "lending.mine", _("รายการของฉัน")),
         (actor.has(P.LOAN_REQUEST), "booking.feeds", _("ปฏิทินในโทรศัพท์")),
         (sees_more, "lending.register", _("ทะเบียนใบยืม")),
+        (sees_more, "chasing.index", _("ติดตามทวงคืน")),
         (sees_more, "returns.compensations", _("เรื่องชดใช้")),
         (sees_more, "standing.index", _("คำสั่งอนุมัติล่วงหน้า")),
         (actor.has(P.ASSET_VIEW), "lending.before_buying", _("ก่อนซื้อ ตรวจของว่าง")),

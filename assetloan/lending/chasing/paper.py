@@ -18,6 +18,10 @@ def _day(day: date | None) -> str:
     return thai_date(day, "long") if day is not None else ""
 
 
+def _short(day: date) -> str:
+    return thai_date(day, "short")
+
+
 def memo_of(loan: Loan, late: Sequence[LoanLine], *, now: datetime) -> ChaseMemo:
     """The memo about the overdue things of a loan; several things reminded of at once are one reminder."""
     today = clock.bangkok_date(now)
@@ -39,11 +43,11 @@ def memo_of(loan: Loan, late: Sequence[LoanLine], *, now: datetime) -> ChaseMemo
         handed_over_on=_day(min((line.handed_over_on for line in late if line.handed_over_on), default=None)),
         chase_days=str(queries.chase_days(today)),
         items=tuple(
-            MemoItem(line.asset.name, line.asset.number, _day(line.due_on), str((today - line.due_on).days))
+            MemoItem(line.asset.name, line.asset.number, _short(line.due_on), str((today - line.due_on).days))
             for line in late
         ),
         chases=tuple(
-            MemoChase(_day(row.chased_on), row.how, names.get(row.person_id or 0, ""), row.note)
+            MemoChase(_short(row.chased_on), row.how, names.get(row.person_id or 0, ""), row.note)
             for row in once.values()
         ),
         head_post=card.head_post,

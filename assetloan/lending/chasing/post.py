@@ -117,12 +117,11 @@ def _posts(person_id: int, today: date) -> list[Section]:
     if person is None:
         return []
     actor = actor_of(person, today=today)
-    mine = url_for("lending.mine")
-    tasks: list[Task | Waits] = [*links.waiting(actor), *parts.waiting(actor)]
+    tasks: list[Task | Waits] = [*links.for_posts(actor), *parts.waiting(actor)]
     items = [
         Item(f"{task.text} {ngettext('%(num)s รายการ', '%(num)s รายการ', task.count)}", task.note, task.url)
         for task in tasks
-        if task.url != mine and task.count
+        if task.count
     ]
     return [Section(_("เรื่องที่รอคุณ"), tuple(items))]
 

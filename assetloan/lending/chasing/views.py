@@ -115,6 +115,12 @@ def address_of(endpoint: str, number: str) -> str:
     return base + url_for(endpoint, number=number)
 
 
+def chase_words(loan: Loan, late: Sequence[LoanLine], today: date) -> str:
+    """What the desk may copy or share when it reminds a borrower."""
+    card = unit_tree(today).get(loan.unit_id)
+    return labels.chase_text(loan, late, card, today, address_of("lending.detail", loan.number))
+
+
 @bp.get("/loans/<path:number>/share")
 @access(Permission.LOAN_VIEW)
 def share(number: str) -> ResponseReturnValue:
