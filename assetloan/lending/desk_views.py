@@ -16,6 +16,7 @@ from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import labels, page_queries, pages, queries, service
 from assetloan.lending.booking import checks
+from assetloan.lending.changing import swapping
 from assetloan.lending.chasing.views import chase_words
 from assetloan.lending.forms import ChaseForm, HandOverForm
 from assetloan.lending.models import Loan, LoanLine
@@ -123,6 +124,7 @@ def hand_over(number: str) -> ResponseReturnValue:
         basis=loan.lines[0].basis or loan.legal_basis,
         own=loan.borrower_id == who.person_id,
         early=any(line.claim_from > today for line in lines),
+        swap=swapping.instead_of(who, lines, request.args.get("code", "")) if fault else None,
     )
     return page, 422 if request.method == "POST" else 200
 
