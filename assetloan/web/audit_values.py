@@ -13,6 +13,7 @@ from assetloan.core.money import Money
 from assetloan.identity import labels, queries
 from assetloan.identity.queries import UnitTree
 from assetloan.lending import labels as loan_labels
+from assetloan.lending.booking import labels as booking_labels
 from assetloan.notices.words import CHANNELS, DELIVERY_STATES
 from assetloan.web import audit_words
 
@@ -42,6 +43,7 @@ CODED: dict[tuple[str, str], dict[Any, Any]] = {
     ("person", "role"): dict(labels.ROLES),
     ("setting", "value"): labels.SETTING_CHOICES["depreciation_convention"],
     ("unit", "kind"): dict(labels.UNIT_KINDS),
+    ("unit", "open_days"): booking_labels.RECORDED_DAYS,
 }
 UNIT_IDS = frozenset({"unit_id", "parent_id"})
 

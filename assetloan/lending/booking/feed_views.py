@@ -16,6 +16,7 @@ from assetloan.core.i18n import _
 from assetloan.core.idempotency import Answer, run_once
 from assetloan.identity.guards import access, actor, address, owner_key
 from assetloan.identity.queries import actor_of, unit_tree
+from assetloan.identity.rules import Permission
 from assetloan.lending.booking import queries, service
 from assetloan.lending.booking.forms import FeedForm
 from assetloan.lending.booking.views import bp
@@ -49,7 +50,7 @@ throttle = Throttle()
 
 
 @bp.get("/calendar")
-@access("signed_in")
+@access(Permission.LOAN_REQUEST)
 def feeds() -> ResponseReturnValue:
     """One's own calendar addresses."""
     return _page(FeedForm(formdata=None))
@@ -74,7 +75,7 @@ def _page(form: FeedForm, status: int = 200) -> ResponseReturnValue:
 
 
 @bp.post("/calendar")
-@access("signed_in")
+@access(Permission.LOAN_REQUEST)
 def create_feed() -> ResponseReturnValue:
     """A new address, shown in this answer only; the one before ends."""
     form = FeedForm()
@@ -98,7 +99,7 @@ def create_feed() -> ResponseReturnValue:
 
 
 @bp.post("/calendar/<int:feed_id>/revoke")
-@access("signed_in")
+@access(Permission.LOAN_REQUEST)
 def revoke_feed(feed_id: int) -> ResponseReturnValue:
     """End an address."""
     form = ActForm()

@@ -35,6 +35,12 @@ WEEKDAYS: tuple[tuple[Any, Any], ...] = (
 # As the forms give them: 0 is Monday.
 OPEN_DAYS: tuple[tuple[str, Any], ...] = tuple((str(place), WEEKDAYS[(place + 1) % 7][1]) for place in range(7))
 
+# As the record keeps them.
+RECORDED_DAYS: dict[str, Any] = {
+    name: words
+    for name, (_place, words) in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), OPEN_DAYS, strict=True)
+}
+
 
 def _closed(details: dict[str, str]) -> str:
     following = details.get("next_open", "")

@@ -21,6 +21,7 @@ from assetloan.lending.desk import expire_loan
 from assetloan.lending.moves import LoanAct
 
 LONGEST_CLOSURE = 366  # days
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as the record keeps them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def set_opening(actor: Actor, code: str, data: OpeningData, *, now: datetime) ->
 
 
 def _told(row: UnitOpening) -> dict[str, object]:
-    return {"open_days": row.days, "open_on_holidays": row.on_holidays, "refuses_closed_days": row.refuses}
+    names = [name for name, mark in zip(DAY_NAMES, row.days, strict=True) if mark == "1"]
+    return {"open_days": names, "open_on_holidays": row.on_holidays, "refuses_closed_days": row.refuses}
 
 
 def add_closure(actor: Actor, code: str, first_day: date, last_day: date, reason: str, *, now: datetime) -> UnitClosure:
@@ -132,6 +134,7 @@ def create_feed(actor: Actor, unit: str, *, now: datetime) -> str:
 
     Returns the secret part, which is not kept. Raises NotFound, Forbidden.
     """
+    actor.require(Permission.LOAN_REQUEST, unit_id=actor.unit_id, owner_id=actor.person_id)
     if actor.person_id is None:
         raise Forbidden()
     card = unit_by_code(unit, clock.bangkok_date(now)) if unit else None
