@@ -58,17 +58,28 @@ def suggestions(key: str) -> ResponseReturnValue:
     used = [told[place] for place, choice in chosen.items() if choice == "use"] + _places_said(found, form)
     kept = [(told[place]["field"], told[place]["said"]) for place, choice in chosen.items() if choice == "keep"]
 
+    painted = _colours_said(found)
+
     def change(answers: Answers) -> Answers:
         for one in used:
             answers = answers.meaning(one["field"], one["said"], one["meant"])
-        return answers
+        return replace(answers, colours={**answers.colours, **painted})
 
     sent = None
-    if not used and not kept and not form.form_errors:
+    if not used and not kept and not painted and not form.form_errors:
         form.form_errors.append(_("กรุณาเลือกอย่างน้อยหนึ่งรายการ"))
     elif not form.form_errors and form.validate_on_submit():
-        sent = say(form, found, change, address(key, done="suggestions"), kept=kept, judge=bool(used))
+        sent = say(form, found, change, address(key, done="suggestions"), kept=kept, judge=bool(used or painted))
     return sent if sent is not None else page_of(key, form)
+
+
+def _colours_said(found: ImportBatch) -> dict[str, str]:
+    """What the colours of rows mean, as far as it is said anew."""
+    sent = {
+        one["colour"]: (request.form.get(f"k-{place}", ""), one["said"])
+        for place, one in import_parts.colours_of(found)
+    }
+    return {colour: now for colour, (now, before) in sent.items() if now in import_parts.COLOURS and now != before}
 
 
 def _places_said(found: ImportBatch, form: ActForm) -> list[dict[str, Any]]:

@@ -90,6 +90,8 @@ def _preview(found: ImportBatch, refused: BaseForm | None) -> dict[str, Any]:
         "confirm_form": refused if isinstance(refused, ConfirmForm) else ConfirmForm(formdata=None),
         "suggestions": import_parts.suggestions_of(found),
         "new_places": new_places,
+        "colours": import_parts.colours_of(found),
+        "colour_choices": import_parts.COLOURS,
         "known_places": place_names({one["unit_id"] for _place, one in new_places}) if new_places else [],
         "to_save": import_parts.to_save(found),
         "refused_rows": import_parts.refused(found),

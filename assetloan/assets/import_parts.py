@@ -7,8 +7,10 @@ from typing import Any
 from assetloan.assets import labels
 from assetloan.assets.import_rows import ALL, WARNED, RowList
 from assetloan.assets.import_service import answers_of
+from assetloan.assets.importing import colours
 from assetloan.assets.importing.headers import ASSETS
 from assetloan.assets.models import ImportBatch
+from assetloan.assets.rules import Condition
 from assetloan.core.i18n import _l
 
 Label = tuple[str, Any]
@@ -45,6 +47,11 @@ _COLUMNS: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     column.field: _COLUMNS.get(column.field) or labels.FIELDS[column.field] for column in ASSETS.columns
 }
+COLOURS: dict[str, Any] = {
+    "none": _l("ไม่ได้บอกอะไร"),
+    **{name: labels.CONDITIONS[Condition(name)] for name in ("damaged", "deteriorated", "unneeded", "lost")},
+    **{name: labels.STATUSES[name] for name in ("repair", "pending_disposal", "disposed")},
+}
 CORRECTABLE = tuple(name for name in FIELDS if name != "row_version")
 
 
@@ -63,6 +70,16 @@ def suggestions_of(batch: ImportBatch) -> list[tuple[int, dict[str, Any]]]:
     kept = {tuple(one) for one in batch.options.get("kept", ())}
     every = enumerate(batch.result.get("suggestions", ()))
     return [(place, one) for place, one in every if (one["field"], one["said"]) not in kept]
+
+
+def colours_of(batch: ImportBatch) -> list[tuple[int, dict[str, Any]]]:
+    """The colours of rows that may tell a state, each with its place on the page, its rows, and what was said of it."""
+    said = answers_of(batch).colours
+    found = sorted(batch.result.get("colours", {}).items(), key=lambda one: (-one[1], one[0]))
+    return [
+        (place, {"colour": colour, "name": colours.name_of(colour), "rows": rows, "said": said.get(colour, "")})
+        for place, (colour, rows) in enumerate(found)
+    ]
 
 
 def new_places_of(batch: ImportBatch) -> list[tuple[int, dict[str, Any]]]:

@@ -37,6 +37,7 @@ def preview(
         "labels": _labels(judgement),
         "seen": [asdict(table) for table in parsed.seen],
         "asked": dict(parsed.asked),
+        "colours": dict(parsed.colours),
         "suggestions": [asdict(one) for one in suggested[:MOST_TOLD]],
         "new_places": _new_places(judgement),
         "warnings": [kept_problem(problem) for problem in parsed.warnings],

@@ -96,3 +96,4 @@ class Parsed:
     above: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seen: list[SeenTable] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
+    colours: Counter[str] = field(default_factory=Counter)  # of rows whose state may be told by them alone

@@ -33,6 +33,7 @@ class Sheet:
     rows: list[list[Cell]]
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column, from 0
+    colours: Mapping[int, tuple[str, int]] = field(default_factory=dict)  # row from 0 → its colour, on how many cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def _sheet(facts: dict[str, Any], lines: Iterator[bytes], kind: str) -> Sheet:
     rows = [json.loads(next(lines), object_hook=_dated) for _ in range(facts["rows"])]
     if kind == "csv":
         rows = [[undo_defuse(cell) if cell else None for cell in row] for row in rows]
-    return Sheet(facts["name"], rows, facts["hidden"], tuple(tuple(area) for area in facts["merged"]))
+    colours = {int(row): (colour, count) for row, (colour, count) in facts.get("colours", {}).items()}
+    return Sheet(facts["name"], rows, facts["hidden"], tuple(tuple(area) for area in facts["merged"]), colours)
 
 
 def _dated(tagged: dict[str, str]) -> date | datetime:

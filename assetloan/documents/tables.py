@@ -37,6 +37,7 @@ T = TypeVar("T")
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all from 0
 
 REMEMBERED = 50_000
+MOST_IN_LEGEND = 2
 LOOKED_AT, MOST_SHOWN, LONGEST_EXAMPLE = 20, 60, 60
 _NOT_DATA = re.compile(
     r"(?:รวม|ยอด)(?:ทั้งสิ้น|ทั้งหมด|ทั้งหน้า|เป็นเงิน|เงิน|จำนวน|ราคา|มูลค่า|รวม|ยกไป|ยกมา)*:?(?: ?[0-9].*)?"
@@ -68,6 +69,7 @@ class RawRow:
     cells: dict[str, Cell]
     original: dict[str, str]
     alone: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Table:
     seen: SeenTable
     # What the readers made of a text: a register says the same things over and over.
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    legend: tuple[tuple[str, str], ...] = ()  # colour and text of coloured rows that hold one or two texts alone
 
     def has(self, name: str) -> bool:
         """Whether the sheet has a column for the field."""
@@ -202,9 +205,19 @@ def _table(sheet: SheetLike, header: Header, spec: TableSpec) -> Table:
     wanted = [(column, places) for column in spec.columns if (places := header.fields.get(column.field))]
     rows: list[RawRow] = []
     skipped = 0
+    coloured: Mapping[int, tuple[str, int]] = getattr(sheet, "colours", {})
+    legend = tuple(
+        (coloured[index][0], text_of(cell))
+        for index in coloured
+        if index < len(sheet.rows) and sum(not is_blank(cell) for cell in sheet.rows[index]) <= MOST_IN_LEGEND
+        for cell in sheet.rows[index]
+        if not is_blank(cell)
+    )
     for index in range(header.last_row + 1, len(sheet.rows)):
         cells = sheet.rows[index]
         row = _row(index, cells, wanted, headings, merged)
+        if index in coloured and coloured[index][1] * 2 >= len(row.original):
+            row = replace(row, colour=coloured[index][0])
         if not row.original:
             continue
         if _repeats_header(cells, said, fields, names) or (spec.printed and _is_not_data(row, spec)):
@@ -214,7 +227,7 @@ def _table(sheet: SheetLike, header: Header, spec: TableSpec) -> Table:
     above = tuple(text_of(cell) for row in sheet.rows[: header.first_row] for cell in row if not is_blank(cell))
     called = {column.field: column.heading for column in spec.columns}
     called |= {name: headings[places[0]] for name, places in header.fields.items()}
-    return Table(sheet.name, header, called, above, rows, skipped, replace(seen, rows=len(rows)))
+    return Table(sheet.name, header, called, above, rows, skipped, replace(seen, rows=len(rows)), legend=legend)
 
 
 def _seen(sheet: SheetLike, header: Header, headings: dict[int, str]) -> SeenTable:

@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import PatternFill
 
 from assetloan.assets import import_cleanup, import_staging
 from assetloan.assets.importing.models import ColumnMapping, ImportRow
@@ -21,6 +22,7 @@ from assetloan.core.db import db, transaction
 from assetloan.documents.files import File, add_file, path_of
 from assetloan.documents.sheets import write_csv
 from assetloan.identity.rules import Role
+from tests.assets import test_import_views as views
 from tests.assets.pages import form_to, resend
 from tests.factories import a_person, a_unit, an_agency, sign_in
 
@@ -348,3 +350,26 @@ def test_bytes_that_another_file_has_stay(app: Flask, officer: FlaskClient, now:
         import_cleanup.forget_unsaved(now + timedelta(days=31))
         assert path_of(stored).exists()
         db.session.remove()
+
+
+def test_a_colour_is_explained_once_for_the_whole_file(app: Flask, officer: FlaskClient) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in [("เลขครุภัณฑ์", "รายการ"), *((f"7440-{number}", "จอภาพ") for number in range(1, 7))]:
+        page.append(row)
+    for cell in (*page[3], *page[4]):
+        cell.fill = PatternFill("solid", fgColor="FFFF0000")
+    out = io.BytesIO()
+    book.save(out)
+    address = views.upload(officer, out.getvalue()).location
+    text = officer.get(address).text
+    assert "แถวสีแดง 2 แถว" in text
+    text = said(officer, address, "suggestions", **{"k-0": "damaged"})
+    assert '<option value="damaged" selected>' in text
+    said(officer, address, "confirm")
+    with app.app_context():
+        found = db.session.execute(sa.text("SELECT asset_no, condition FROM asset ORDER BY asset_no")).all()
+        db.session.remove()
+    assert [row[0] for row in found if row[1] == "damaged"] == ["7440-2", "7440-3"]
+    assert len(found) == 6

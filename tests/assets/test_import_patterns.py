@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import openpyxl
 import pytest
 from flask import Flask
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from sqlalchemy import select
 
 from assetloan.assets import queries, service
@@ -352,9 +354,52 @@ def test_P16_a_colour_alone_says_nothing_that_could_be_taken(ctx: Flask, unit: U
     def paint(page: openpyxl.worksheet.worksheet.Worksheet) -> None:
         page["A2"].fill = page["B2"].fill = PatternFill("solid", fgColor="FFFF0000")
 
-    report = take(sheet(HEAD, ["ก-1", "จอ"], ["ก-2", "ตู้"], touch=paint), unit_id=unit.id)
-    assert counts(report) == {"created": 2}
+    data = sheet(HEAD, ["ก-1", "จอ"], ["ก-2", "ตู้"], touch=paint)
+    assert counts(take(data, unit_id=unit.id)) == {"created": 2}
     assert register("condition") == [Condition.GOOD, Condition.GOOD]
+    assert dict(look(data, unit_id=unit.id)[2].colours) == {"FF0000": 1}
+    assert counts(take(data, Answers(colours={"FF0000": "damaged"}), unit_id=unit.id)) == {"updated": 1, "unchanged": 1}
+    assert register("condition") == [Condition.DAMAGED, Condition.GOOD]
+
+
+def painted(colours: dict[int, str], *, struck: int = 0) -> Callable[[Any], None]:
+    """Rows of a sheet in these colours, and one struck out."""
+
+    def paint(page: Any) -> None:
+        for row, colour in colours.items():
+            for cell in page[row]:
+                if cell.value is not None:
+                    cell.fill = PatternFill("solid", fgColor=f"FF{colour}")
+        for cell in page[struck] if struck else ():
+            cell.font = Font(strike=True)
+
+    return paint
+
+
+def test_P16_a_legend_tells_what_colours_mean(ctx: Flask, unit: UnitCard) -> None:
+    things = [[f"ก-{number}", "จอ"] for number in range(1, 9)]
+    legend = [["ชำรุด"], ["สีเหลือง", "คือ จำหน่ายแล้ว"]]
+    data = sheet(["สีฟ้า หมายถึง ส่งซ่อม"], HEAD, *things, *legend, touch=painted(
+        {4: "FF0000", 5: "FFFF00", 6: "00C0FF", 11: "FF0000", 12: "FFFF00"}, struck=7
+    ))  # fmt: skip
+    assert counts(take(data, unit_id=unit.id)) == {"created": 8, "skipped": 2}
+    good = (Condition.GOOD, AssetStatus.AVAILABLE)
+    assert register("condition", "status") == [
+        good, (Condition.DAMAGED, AssetStatus.AVAILABLE), (Condition.GOOD, AssetStatus.DISPOSED),
+        (Condition.GOOD, AssetStatus.REPAIR), good, good, good, good,
+    ]  # fmt: skip
+    assert dict(look(data, unit_id=unit.id)[2].colours) == {"struck": 1}
+
+
+def test_P16_stripes_and_greys_are_decoration_and_words_go_before_colours(ctx: Flask, unit: UnitCard) -> None:
+    things = [[f"ก-{number}", "จอ", "ส่งซ่อม" if number == 13 else None] for number in range(11, 21)]
+    stripes = dict.fromkeys(range(2, 12, 2), "CCFFCC")
+    data = sheet([*HEAD, "หมายเหตุ"], *things, touch=painted(stripes | {3: "DDDDDD", 5: "FFFFFF"}))
+    assert dict(look(data, unit_id=unit.id)[2].colours) == {}
+    data = sheet([*HEAD, "หมายเหตุ"], *things, touch=painted({4: "FF0000", 5: "FF0000"}))
+    take(data, Answers(colours={"FF0000": "lost"}), unit_id=unit.id)
+    states = register("condition", "status")
+    assert states[2:4] == [(Condition.GOOD, AssetStatus.REPAIR), (Condition.LOST, AssetStatus.LOST)]
 
 
 def test_P17_owners_as_offices_write_them(ctx: Flask, unit: UnitCard) -> None:

@@ -37,6 +37,7 @@ class Answers:
     `left_out`: sheets that are not to be read.
     `corrections`: row → field → the text that stands for the cell ("" empties it).
     `skipped`: rows that are not to be taken.
+    `colours`: colour of a row → what it means (`colours.CHOICES`).
     `meant`: field → what the file says → what is meant, for all rows: a suggestion that somebody accepted.
     """
 
@@ -50,6 +51,7 @@ class Answers:
     corrections: Mapping[RowKey, Mapping[str, str]] = field(default_factory=dict)
     skipped: frozenset[RowKey] = frozenset()
     meant: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
 
     def corrected(self, sheet: str, row: int, fields: Mapping[str, str]) -> Self:
         """These answers and a correction of one row more; what was corrected before in that row stays."""
@@ -79,6 +81,7 @@ class Answers:
             ],
             "skipped": [[sheet, row] for sheet, row in sorted(self.skipped)],
             "meant": {name: dict(words) for name, words in self.meant.items()},
+            "colours": dict(self.colours),
         }
 
     @classmethod
@@ -99,6 +102,7 @@ class Answers:
             corrections=corrections,
             skipped=_rows(data.get("skipped", ())),
             meant={name: dict(words) for name, words in data.get("meant", {}).items()},
+            colours=dict(data.get("colours", {})),
         )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from assetloan.assets.exporting.marks import READ_ONLY, read_mark
-from assetloan.assets.importing import cells, days
+from assetloan.assets.importing import cells, colours, days
 from assetloan.assets.importing.answers import NOTHING_SAID, Answers, PriceMeans
 from assetloan.assets.importing.headers import ASSETS, EXAMPLE, NOT_DATA
 from assetloan.assets.importing.pieces import find_sets_and_doubles, several
@@ -93,6 +93,7 @@ def _read_table(table: Table, parsed: Parsed, file: _File) -> None:
     section = cells.Section() if parsed.exported else _said_above(table)
     foreign: list[tuple[ParsedRow, ParsedDate]] = []
     thai_years = days.is_thai_year(table.names["received_on"])
+    means, telling = colours.legend(table), colours.telling(table)
     parsed.skipped += table.skipped
     table.rows.reverse()
     while table.rows:  # a cell that was read is let go: fifty thousand rows are many
@@ -102,11 +103,11 @@ def _read_table(table: Table, parsed: Parsed, file: _File) -> None:
             section = _narrowed(section, opened)
         key = (table.sheet, raw.number)
         file.tell()
-        if opened is not None or _is_no_row(raw.cells) or key in file.answers.skipped:
+        if opened is not None or _is_no_row(raw.cells) or colours.explains(raw) or key in file.answers.skipped:
             parsed.skipped += 1
             continue
         reader = _AssetRow(RowReader(table, raw, file.answers.corrections.get(key)), table, file)
-        row = reader.read_all(section)
+        row = reader.read_all(section, raw.colour if raw.colour in telling else "", means)
         parsed.rows += reader.pieces()
         if reader.written_on is not None and reader.written_on.century == "be":
             thai_years = True
@@ -149,18 +150,17 @@ class _AssetRow:
 
     def __init__(self, reader: RowReader, table: Table, file: _File) -> None:
         self.reader, self.table, self.answers, self.date1904 = reader, table, file.answers, file.date1904
-        self.asked = file.parsed.asked
+        self.asked, self.colours = file.parsed.asked, file.parsed.colours
         self.spread = Spread(())
         self.shares: list[Money] = []
         exported = file.parsed.exported
         self.mark = read_mark(reader.cell("row_version"))
         # In a file of ours, a row that has no mark was added by hand.
         self.exported = exported and (self.mark is not None or not table.has("row_version"))
-        self.row = reader.parsed
-        self.values = reader.parsed.values
+        self.row, self.values = reader.parsed, reader.parsed.values
         self.written_on: ParsedDate | None = None
 
-    def read_all(self, section: cells.Section) -> ParsedRow:
+    def read_all(self, section: cells.Section, colour: str, means: dict[str, cells.State]) -> ParsedRow:
         """All cells; what a section heading said holds where the row itself says nothing."""
         self._quantity()
         self._number()
@@ -173,6 +173,8 @@ class _AssetRow:
         self._warranty()
         if not self.exported:
             self._told_elsewhere(section)
+            if colour and "condition" not in self.values and "status" not in self.values:
+                self._coloured(colour, means)
         if self.exported:
             for name, empty in _EMPTIES.items():
                 if self.table.has(name) and cells.says_nothing(self.reader.cell(name)):
@@ -349,6 +351,16 @@ class _AssetRow:
         for name in ("category", "place", "below_threshold"):
             if (value := getattr(section, name)) is not None:
                 self.values.setdefault(name, value)
+
+    def _coloured(self, colour: str, means: dict[str, cells.State]) -> None:
+        said = self.answers.colours.get(colour)
+        state = colours.CHOICES.get(said) if said else means.get(colour)
+        if said or state is None:
+            self.colours[colour] += 1
+        if state is not None:
+            self.row.original[colours.COLUMN] = colours.name_of(colour)
+            self.row.headings["colour"] = colours.COLUMN
+            self._state_of("colour", state)
 
     def _state_of(self, field: str, state: cells.State) -> None:
         """A state that stands elsewhere than under its own heading; a loan comes from a loan alone."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from assetloan.documents.errors import FileRefused
-from assetloan.documents.inside import csvtext, htmltables, zipcheck
+from assetloan.documents.inside import csvtext, fills, htmltables, zipcheck
 from assetloan.documents.inside.kinds import sheet_kind
 
 BLANK_ROWS = 100
@@ -30,7 +30,11 @@ def read(source: BinaryIO, args: dict[str, Any], out: BinaryIO) -> dict[str, Any
         return {"kind": kind, "sheets": [{"name": "", "hidden": False, "rows": count, "merged": merged}], "marks": {}}
     marks = zipcheck.check(source) if kind == "xlsx" else {}
     source.seek(0)
-    return {"kind": kind, "sheets": _read_workbook(source, out), "marks": marks}
+    sheets = _read_workbook(source, out)
+    if kind == "xlsx" and not marks:  # what we wrote ourselves tells everything in words
+        coloured = fills.rows_coloured(source)
+        sheets = [facts | {"colours": coloured.get(facts["name"], {})} for facts in sheets]
+    return {"kind": kind, "sheets": sheets, "marks": marks}
 
 
 def _read_workbook(source: BinaryIO, out: BinaryIO) -> list[dict[str, Any]]:
