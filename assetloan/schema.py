@@ -31,7 +31,9 @@ import assetloan.identity.models
 import assetloan.lending.authority.models
 import assetloan.lending.booking.models
 import assetloan.lending.changing.models
+import assetloan.lending.chasing.models
 import assetloan.lending.models
+import assetloan.lending.settling.models
 import assetloan.notices.models  # noqa: F401
 from assetloan.core.db import writing_connection
 

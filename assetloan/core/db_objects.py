@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "book_line",
     "book_explanation",
     "agency_letter",
+    "line_check",
 )
 NO_DELETE = (
     "asset",

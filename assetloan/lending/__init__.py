@@ -37,8 +37,6 @@ def blueprints() -> list[Blueprint]:
     from assetloan.lending.chasing import views as chasing_views
     from assetloan.notices import delivery, digest  # noqa: F401 - its steps register themselves
 
-    from assetloan.lending.changing import labels as changing_labels  # noqa: F401 - its sentences register themselves
-
     if links.mine_nav not in nav_sources:
         nav_sources[0:0] = links.NAV  # what waits stands first in the header, also on phones
     if unit_use.of_unit not in unit_users:
@@ -55,11 +53,16 @@ def blueprints() -> list[Blueprint]:
         digest.sources.append(post.sections)
         digest.candidates.append(post.candidates)
     file_views.checkers["loan_line"] = asset_parts.sees_file
+    file_views.checkers["loan_line_out"] = asset_parts.sees_file
     from assetloan.lending.authority import labels as authority_labels  # noqa: F401 - its sentences register themselves
     from assetloan.lending.authority import letters
     from assetloan.lending.authority import views as authority_views
+    from assetloan.lending.settling import inbox_views  # noqa: F401 - hangs its routes
+    from assetloan.lending.settling import labels as settling_labels  # noqa: F401 - its sentences register themselves
+    from assetloan.lending.settling import queries as settling_queries
 
     file_views.checkers[letters.OBJECT] = letters.sees_letter
+    file_views.checkers[settling_queries.EVIDENCE] = settling_queries.sees_evidence
     return [
         authority_views.bp,
         chasing_views.bp,

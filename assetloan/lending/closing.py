@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from assetloan.assets.care.papers import Paper
 from assetloan.core import clock, text
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound, invalid
@@ -18,11 +19,28 @@ from assetloan.lending import moves, queries, rules
 from assetloan.lending.models import Compensation, Loan, LoanLine
 from assetloan.lending.moves import Done, LoanAct
 from assetloan.lending.rules import CompensationState, LineAction, Outcome
+from assetloan.lending.settling import queries as settling
+from assetloan.lending.settling.rules import NotLiable
 from assetloan.notices import outbox
 
 
-def approve_return(actor: Actor, act: LoanAct, *, now: datetime) -> Loan:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The sample of pictures that somebody looked at before approving many returns at once."""
+
+    seed: str
+    keys: frozenset[str]
+
+    def of(self, number: str) -> dict[str, object]:
+        """What the record of one loan says of it."""
+        mine = sorted(key.rpartition("/")[2] for key in self.keys if key.rpartition("/")[0] == number)
+        return {"sample_seed": self.seed} | ({"pictures_seen": mine} if mine else {})
+
+
+def approve_return(actor: Actor, act: LoanAct, *, now: datetime, looked_at: Looked | None = None) -> Loan:
     """Close clean returns; never by the one who received. Without named lines: every line it fits.
+
+    `looked_at` is recorded: by which seed pictures were drawn, and which were looked at.
 
     Raises NotFound, Forbidden, DomainError("invalid_transition", "compensation_open").
     """
@@ -38,14 +56,19 @@ def approve_return(actor: Actor, act: LoanAct, *, now: datetime) -> Loan:
     note = text.clean(act.reason)[: rules.LONGEST_NOTE]
     for line in clean:
         moves.move(actor, loan, line, LineAction.APPROVE_RETURN, now=now, note=note)
-    moves.record(actor, loan, "return_approved", clean, now=now)
+    seen = looked_at.of(loan.number) if looked_at is not None else {}
+    moves.record(actor, loan, "return_approved", clean, now=now, **seen)
     outbox.put("loan.closed", to=[loan.borrower_id], about=loan.ref, at=now, occurrence=now.isoformat())
     return loan
 
 
-def approve_returns(actor: Actor, acts: Sequence[LoanAct], *, now: datetime) -> list[Done]:
+def approve_returns(
+    actor: Actor, acts: Sequence[LoanAct], *, now: datetime, looked_at: Looked | None = None
+) -> list[Done]:
     """Close the clean returns of several loans: each stands or falls by itself."""
-    return moves.each(actor, acts, lambda act: act.number, lambda act: approve_return(actor, act, now=now))
+    return moves.each(
+        actor, acts, lambda act: act.number, lambda act: approve_return(actor, act, now=now, looked_at=looked_at)
+    )
 
 
 def _open_compensations(lines: Sequence[LoanLine]) -> set[int]:
@@ -100,11 +123,13 @@ class Proposal:
     outcome: Outcome
     evidence: str
     amount: Money | None = None
+    not_liable: NotLiable | None = None
+    papers: tuple[Paper, ...] = ()
 
 
 def _compensation_for(actor: Actor, compensation_id: int) -> tuple[Compensation, Loan, LoanLine]:
     """The compensation, its loan and line, locked, within reach. Raises NotFound."""
-    row = next((item for item in queries.open_compensations(actor) if item.id == compensation_id), None)
+    row = next((item for item in settling.open_compensations(actor) if item.id == compensation_id), None)
     if row is None:
         raise NotFound()
     loan = queries.loan_for(actor, row.line.loan.number, lock=True)
@@ -127,10 +152,15 @@ def propose_compensation(actor: Actor, proposal: Proposal, *, now: datetime) -> 
         raise invalid("evidence", "required")
     if proposal.outcome is Outcome.PAID and (proposal.amount is None or proposal.amount.satang <= 0):
         raise invalid("amount", "amount_required")
+    if proposal.outcome is Outcome.NOT_LIABLE and proposal.not_liable is None:
+        raise invalid("not_liable", "liability_reason_required")
     if row.state not in (CompensationState.OPEN, CompensationState.PROPOSED):
         raise DomainError("invalid_transition", state=row.state.value, action="propose")
     row.state, row.outcome, row.evidence = CompensationState.PROPOSED, proposal.outcome, evidence[: rules.LONGEST_NOTE]
     row.amount = proposal.amount if proposal.outcome is Outcome.PAID else None
+    row.not_liable = proposal.not_liable if proposal.outcome is Outcome.NOT_LIABLE else None
+    for paper in proposal.papers:
+        settling.add_evidence(actor, row, paper, now=now)
     row.proposed_by_id, row.proposed_at = actor.person_id, now
     moves.record(actor, loan, "compensation_proposed", [line], now=now, outcome=proposal.outcome, evidence=evidence)
     directors = holders_of(Role.DIRECTOR, None, clock.bangkok_date(now))

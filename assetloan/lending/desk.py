@@ -16,10 +16,16 @@ from assetloan.identity.rules import Actor, Permission, Role
 from assetloan.lending import moves, queries, rules
 from assetloan.lending.authority.letters import require_letter
 from assetloan.lending.changing.deciding import overtake
-from assetloan.lending.models import Chase, Compensation, Loan, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Compensation, Loan, LoanLine
 from assetloan.lending.moves import LoanAct
 from assetloan.lending.rules import LineAction, LineState, ReturnCondition
+from assetloan.lending.settling import checklist
+from assetloan.lending.settling.rules import Stage
 from assetloan.notices import outbox
+
+# By when a picture was taken: before the thing went out, when it came back.
+PHOTO_OUT, PHOTO_IN = "loan_line_out", "loan_line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,22 @@ class Receipt:
     condition: ReturnCondition
     note: str = ""
     photos: tuple[StoredPhoto, ...] = ()
+    missing: tuple[str, ...] | None = None  # pieces that did not come back; None: nobody counted
 
 
-def hand_over_loan(actor: Actor, act: LoanAct, *, now: datetime) -> Loan:
+@dataclass(frozen=True, slots=True)
+class GoingOut:
+    """How one thing was when it went out: pieces that are missing, pictures of it."""
+
+    asset: str
+    missing: tuple[str, ...] = ()
+    photos: tuple[StoredPhoto, ...] = ()
+
+
+def hand_over_loan(actor: Actor, act: LoanAct, looked_at: Sequence[GoingOut] = (), *, now: datetime) -> Loan:
     """Give the approved things to the borrower; `reason` notes condition or what is missing.
+
+    `looked_at` says of each thing whose pieces were counted what is missing, with pictures.
 
     Raises NotFound, Forbidden, DomainError: invalid_transition, asset_not_available, loan_not_started, loan_past_due.
     """
@@ -58,9 +76,26 @@ def hand_over_loan(actor: Actor, act: LoanAct, *, now: datetime) -> Loan:
             raise DomainError("asset_not_available", asset=line.asset.number, status=line.asset.status.value)
         line.condition_out = line.asset.condition.value
         moves.move(actor, loan, line, LineAction.HAND_OVER, now=now, note=note)
-    moves.record(actor, loan, "handed_over", lines, now=now, note=note)
+    missing = _going_out(actor, loan, looked_at, lines, now=now)
+    moves.record(actor, loan, "handed_over", lines, now=now, note=note, **({"missing": missing} if missing else {}))
     outbox.put("loan.handed_over", to=[loan.borrower_id], about=loan.ref, at=now, occurrence=now.isoformat())
     return loan
+
+
+def _going_out(
+    actor: Actor, loan: Loan, looked_at: Sequence[GoingOut], lines: Sequence[LoanLine], *, now: datetime
+) -> dict[str, tuple[str, ...]]:
+    """Count pieces and keep pictures of what goes out. Returns what is missing by asset number."""
+    going, missing = {line.id for line in lines}, {}
+    for item in looked_at:
+        line = moves.named_lines(loan, [item.asset])[0]
+        if line.id not in going:
+            continue
+        gone = checklist.record(actor, line, Stage.OUT, item.missing, now=now)
+        _keep_photos(actor, loan, line, item.photos, PHOTO_OUT, now=now)
+        if gone:
+            missing[line.asset.number] = gone
+    return missing
 
 
 def declare_return(actor: Actor, act: LoanAct, *, now: datetime) -> Loan:
@@ -115,7 +150,7 @@ def _check_notes(receipts: Sequence[Receipt]) -> None:
     faults = [
         FieldError("note", "note_required", {"asset": item.asset})
         for item in receipts
-        if item.condition is not ReturnCondition.GOOD and not text.clean(item.note) and not item.photos
+        if item.condition is not ReturnCondition.GOOD and not (text.clean(item.note) or item.photos or item.missing)
     ]
     faults += [
         FieldError("note", "too_long", {"most": rules.LONGEST_NOTE})
@@ -128,6 +163,9 @@ def _check_notes(receipts: Sequence[Receipt]) -> None:
 
 def _receive_one(actor: Actor, loan: Loan, line: LoanLine, item: Receipt, *, now: datetime) -> None:
     lost = item.condition is ReturnCondition.LOST
+    gone = checklist.not_back(line, item.missing or ())
+    if gone and item.condition is ReturnCondition.GOOD:
+        raise invalid("missing", "missing_is_incomplete", asset=line.asset.number, pieces=", ".join(gone))
     action = LineAction.REPORT_LOST if lost else LineAction.RECEIVE
     moves.move(
         actor,
@@ -135,11 +173,22 @@ def _receive_one(actor: Actor, loan: Loan, line: LoanLine, item: Receipt, *, now
         line,
         action,
         now=now,
-        note=text.clean_multiline(item.note),
+        note=checklist.note_with(text.clean_multiline(item.note), gone),
         condition=item.condition,
         has_photo=bool(item.photos),
     )
-    for photo in item.photos:
+    if item.missing is not None:
+        checklist.record(actor, line, Stage.IN, item.missing, now=now)
+    _keep_photos(actor, loan, line, item.photos, PHOTO_IN, now=now)
+    if item.condition is not ReturnCondition.GOOD:
+        db.session.add(Compensation(line_id=line.id, unit_id=line.unit_id, condition=item.condition, opened_at=now))
+        db.session.flush()
+
+
+def _keep_photos(
+    actor: Actor, loan: Loan, line: LoanLine, photos: Sequence[StoredPhoto], object_type: str, *, now: datetime
+) -> None:
+    for photo in photos:
         add_file(
             photo.sha256,
             size=photo.size,
@@ -147,15 +196,12 @@ def _receive_one(actor: Actor, loan: Loan, line: LoanLine, item: Receipt, *, now
             name=f"{loan.number}.jpg",
             kind="photo",
             unit_id=line.unit_id,
-            object_type="loan_line",
+            object_type=object_type,
             object_key=str(line.id),
             person_id=actor.person_id,
             at=now,
             description=text.clean(photo.description),
         )
-    if item.condition is not ReturnCondition.GOOD:
-        db.session.add(Compensation(line_id=line.id, unit_id=line.unit_id, condition=item.condition, opened_at=now))
-        db.session.flush()
 
 
 def record_chase(actor: Actor, act: LoanAct, how: str, *, now: datetime) -> int:

@@ -9,8 +9,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assetloan.core import clock
+from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound
-from assetloan.core.forms import ActForm, save
+from assetloan.core.forms import ActForm, done_before, save
 from assetloan.core.i18n import _
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Actor, Permission
@@ -18,11 +19,13 @@ from assetloan.lending import labels, page_queries, pages, queries, service
 from assetloan.lending.booking import checks
 from assetloan.lending.changing import swapping
 from assetloan.lending.chasing.views import chase_words
-from assetloan.lending.forms import ChaseForm, HandOverForm
+from assetloan.lending.forms import ChaseForm, HandOverForm, hand_over_form
 from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.queries import LineList
 from assetloan.lending.rules import LineAction, LineState
-from assetloan.lending.service import LoanAct
+from assetloan.lending.service import GoingOut, LoanAct
+from assetloan.lending.settling import pictures
+from assetloan.lending.settling.rules import pieces_of
 from assetloan.lending.views import bp
 
 APPROVED = frozenset({LineState.APPROVED})
@@ -90,16 +93,21 @@ def hand_over_list() -> ResponseReturnValue:
 @access(Permission.LOAN_HAND_OVER)
 def hand_over(number: str) -> ResponseReturnValue:
     """Check the things, then hand them over with the borrower present."""
-    form, asked = HandOverForm(), request.values.getlist("line")
+    again = done_before(owner_key())
+    if again is not None:
+        return again
+    asked = request.values.getlist("line")
+    form = hand_over_form(pages.fitting(queries.loan_for(actor(), number).lines, LineAction.HAND_OVER))
+    looked_at: list[GoingOut] = []
 
     def work() -> str:
         who = actor()
         loan = queries.loan_for(who, number)
         named = tuple(line.asset.number for line in pages.lines_asked(loan, asked)) if asked else ()
-        service.hand_over_loan(who, LoanAct(number, named, form.words()), now=clock.now())
+        service.hand_over_loan(who, LoanAct(number, named, form.words()), looked_at, now=clock.now())
         return url_for("lending.handed_over", number=number)
 
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _look(form, number, asked, looked_at):
         answer = save(owner_key(), form, work)
         if answer is not None:
             return answer
@@ -110,6 +118,7 @@ def hand_over(number: str) -> ResponseReturnValue:
     if not lines and request.method == "GET":
         raise DomainError("invalid_transition", state=loan.state.value, action=LineAction.HAND_OVER.value)
     chosen, fault = _scanned(who, loan, lines, asked)
+    photos = {item.asset: item.photos for item in looked_at}
     if not chosen and request.method == "GET" and not request.args.get("code"):
         chosen = {line.position for line in lines}
     page = render_template(
@@ -122,11 +131,30 @@ def hand_over(number: str) -> ResponseReturnValue:
         form=form,
         borrower_unit=pages.unit_name(loan.borrower_unit_id),
         basis=loan.lines[0].basis or loan.legal_basis,
+        pieces={line.position: pieces_of(line.asset.accessories) for line in lines},
+        kept=pictures.marks_of({line.position: photos.get(line.asset.number, ()) for line in lines}),
         own=loan.borrower_id == who.person_id,
         early=any(line.claim_from > today for line in lines),
         swap=swapping.instead_of(who, lines, request.args.get("code", "")) if fault else None,
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def _look(form: HandOverForm, number: str, asked: list[str], looked_at: list[GoingOut]) -> bool:
+    """Pieces and pictures of what goes out, taken in before the transaction; what is missing asks for a note."""
+    lines = pages.fitting(pages.lines_asked(queries.loan_for(actor(), number), asked), LineAction.HAND_OVER)
+    given = [(line.position, line.asset.number, pieces_of(line.asset.accessories)) for line in lines]
+    db.session.rollback()  # no read transaction while pictures are made anew
+    good = True
+    for position, asset, pieces in given:
+        missing = form.missing(position, pieces)
+        if missing and not form.note.data:
+            form.note.errors = [_("ยังขาด %(pieces)s กรุณาเขียนว่าเพราะอะไร", pieces=", ".join(missing))]
+            good = False
+        taken, fine = pictures.taken_in(form, position)
+        good = good and fine
+        looked_at.append(GoingOut(asset, missing, taken))
+    return good
 
 
 def _scanned(who: Actor, loan: Loan, lines: list[LoanLine], asked: list[str]) -> tuple[set[int], str]:

@@ -13,6 +13,7 @@ from assetloan.core import ids
 from assetloan.core.errors import DomainError, FieldError, Invalid
 from assetloan.core.forms import (
     BaseForm,
+    CheckboxesField,
     CleanStringField,
     CleanTextField,
     DateRequired,
@@ -31,10 +32,11 @@ from assetloan.lending.models import LoanLine
 from assetloan.lending.requesting import LONGEST_AGENCY
 from assetloan.lending.rules import Outcome, ReturnCondition
 from assetloan.lending.service import LoanRequest
+from assetloan.lending.settling.labels import NOT_LIABLE
+from assetloan.lending.settling.rules import NotLiable, pieces_of
 
 NEW, OWN = "new", "own"
 USUAL_DAYS = (0, 3, 7)
-MOST_PHOTOS = 3
 TOO_LONG = _l("ยาวเกินไป ใส่ได้ไม่เกิน %(max)d ตัวอักษร")
 
 
@@ -221,7 +223,7 @@ class RejectForm(BaseForm):
 
 
 class HandOverForm(BaseForm):
-    """Everything is there and in order, or what is not."""
+    """Everything is there and in order, or what is not; pieces and pictures of each thing where they are asked for."""
 
     complete = BooleanField(_l("ครบทุกชิ้นและปกติ"))
     note = CleanTextField(
@@ -230,7 +232,7 @@ class HandOverForm(BaseForm):
 
     def validate(self, extra_validators: object = None) -> bool:
         good = bool(super().validate(extra_validators))
-        if not self.complete.data and not self.note.data:
+        if not self.complete.data and not self.note.data and not any(map(self.there, self.positions)):
             self.complete.errors = [_("ตรวจของแล้วติ๊กว่าครบและปกติ หรือเขียนสิ่งที่ไม่ครบด้านล่าง")]
             good = False
         return good
@@ -239,6 +241,34 @@ class HandOverForm(BaseForm):
         """What the slip keeps about the condition at hand-over."""
         said = [_("ครบทุกชิ้นและปกติ")] if self.complete.data else []
         return ", ".join([*said, *([self.note.data] if self.note.data else [])])
+
+    positions: tuple[int, ...] = ()
+
+    def there(self, position: int) -> list[str]:
+        """The pieces of a thing that were ticked one by one."""
+        field = self._fields.get(f"pieces_{position}")
+        return list(field.data or ()) if field is not None else []
+
+    def missing(self, position: int, pieces: Sequence[str]) -> tuple[str, ...]:
+        """The pieces of a thing that are not there: none when everything was said to be complete."""
+        there = set(self.there(position))
+        return () if self.complete.data else tuple(piece for piece in pieces if piece not in there)
+
+
+def hand_over_form(lines: Sequence[LoanLine]) -> HandOverForm:
+    """The form with the pieces of each thing, to be ticked one by one, and a place for pictures."""
+    fields: dict[str, object] = {"positions": tuple(line.position for line in lines)}
+    for line in lines:
+        pieces = pieces_of(line.asset.accessories)
+        if pieces:
+            fields[f"pieces_{line.position}"] = CheckboxesField(
+                _l("ตรวจทีละชิ้น"), choices=[(piece, piece) for piece in pieces], validators=[Optional()]
+            )
+        fields[f"photos_{line.position}"] = MultipleFileField(
+            _l("รูปก่อนส่งมอบ"), validators=[Optional()], description=_l("ไม่เกิน 3 รูป ระบบย่อขนาดให้เอง")
+        )
+    made: HandOverForm = type("HandOverForm", (HandOverForm,), fields)()
+    return made
 
 
 class ReceiveForm(BaseForm):
@@ -258,6 +288,11 @@ def receive_form(lines: Sequence[LoanLine]) -> ReceiveForm:
         fields[f"condition_{at}"] = RadioField(
             _l("สภาพที่รับคืน"), choices=choices(labels.CONDITION_CHOICES.items()), validators=needed
         )
+        pieces = pieces_of(line.asset.accessories)
+        if pieces:
+            fields[f"missing_{at}"] = CheckboxesField(
+                _l("ชิ้นที่ขาด"), choices=[(piece, piece) for piece in pieces], validators=[Optional()]
+            )
         fields[f"note_{at}"] = CleanTextField(
             _l("พบอะไร"),
             validators=[Optional(), _length(rules.LONGEST_NOTE)],
@@ -311,6 +346,8 @@ class ProposeForm(BaseForm):
         validators=[InputRequired(_l("กรุณาเลือกผลการชดใช้"))],
     )
     amount = MoneyField(_l("จำนวนเงินที่ชดใช้ (บาท)"), validators=[Optional()])
+    not_liable = RadioField(_l("ไม่ต้องรับผิดเพราะ"), choices=choices(NOT_LIABLE.items()), validators=[Optional()])
+    papers = MultipleFileField(_l("ไฟล์หลักฐาน (PDF หรือรูป)"), validators=[Optional()])
     evidence = CleanTextField(
         _l("หลักฐานและเหตุผล"),
         validators=[InputRequired(_l("กรุณาระบุหลักฐาน")), _length(rules.LONGEST_NOTE)],
@@ -320,6 +357,10 @@ class ProposeForm(BaseForm):
     def chosen(self) -> Outcome:
         """The outcome (after validation)."""
         return Outcome(self.outcome.data)
+
+    def reason(self) -> NotLiable | None:
+        """Why nobody is liable, when that was chosen."""
+        return NotLiable(self.not_liable.data) if self.not_liable.data else None
 
 
 class DecideForm(BaseForm):

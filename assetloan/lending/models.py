@@ -25,6 +25,7 @@ from assetloan.lending.rules import (
     ReturnCondition,
     Route,
 )
+from assetloan.lending.settling.rules import NotLiable
 
 
 class StandingApproval(Base):
@@ -345,24 +346,8 @@ class LoanDue(Base):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class Chase(Base):
-    """A reminder by the lender to return a thing (ข้อ 211): who, how, when. Append-only."""
-
-    __tablename__ = "chase"
-    __table_args__ = (Index("ix_chase_line", "line_id", "chased_on"), Index("ix_chase_unit", "unit_id", "chased_on"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("loan_line.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    chased_at: Mapped[datetime]
-    chased_on: Mapped[date]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    how: Mapped[str]
-    note: Mapped[str] = mapped_column(default="")
-
-
 class Compensation(Base):
-    """Making good a damage, gap or loss [ชดใช้] (ข้อ 209): proposed by the Secretariat, decided by the director."""
+    """Making good [ชดใช้] (ข้อ 209): proposed by the Secretariat, decided by the director."""
 
     __tablename__ = "compensation"
     __table_args__ = (
@@ -375,6 +360,7 @@ class Compensation(Base):
         ),
         CheckConstraint("state NOT IN ('proposed', 'decided') OR outcome IS NOT NULL", name="outcome_given"),
         CheckConstraint("amount IS NULL OR amount >= 0", name="amount_not_negative"),
+        CheckConstraint("outcome <> 'not_liable' OR not_liable IS NOT NULL", name="not_liable_has_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -383,6 +369,7 @@ class Compensation(Base):
     condition: Mapped[ReturnCondition]
     state: Mapped[CompensationState] = mapped_column(default=CompensationState.OPEN)
     outcome: Mapped[Outcome | None]
+    not_liable: Mapped[NotLiable | None]
     amount: Mapped[Money | None]
     evidence: Mapped[str] = mapped_column(default="")
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

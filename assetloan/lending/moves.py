@@ -224,7 +224,7 @@ def move(
             condition=Condition(after.condition) if after.condition else None,
             now=now,
             at=at,
-            reason=loan.number,
+            reason=f"{loan.number} {line.note_in}".strip() if after.status == "repair" else loan.number,
         )
     if claimed and not line.claims_period:
         queue.note_freed(line, now)

@@ -17,7 +17,8 @@ from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import rules
 from assetloan.lending.changing import scopes
 from assetloan.lending.changing.queries import counting as counting_changes
-from assetloan.lending.models import Chase, Compensation, Loan, LoanEvent, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Compensation, Loan, LoanEvent, LoanLine
 from assetloan.lending.queries import LINE_VIEW, LineList, counting_decisions, reach
 from assetloan.lending.rules import CompensationState, LineAction, LineState
 

@@ -17,7 +17,8 @@ from assetloan.core.bulk import pieces
 from assetloan.core.db import db
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
-from assetloan.lending.models import Chase, Compensation, Loan, LoanEvent, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Compensation, Loan, LoanEvent, LoanLine
 from assetloan.lending.rules import LineState
 
 

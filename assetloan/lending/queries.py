@@ -174,7 +174,8 @@ class LineList:
     states: frozenset[LineState]
     borrower_id: int | None = None
     clean: bool | None = None
-    today: date | None = None
+    unit_id: int | None = None
+    received: tuple[date, date] | None = None  # first received within [from, until)
 
     def _where(self) -> list[ColumnElement[bool]]:
         scope = self.actor.scope(self.permission)
@@ -184,6 +185,11 @@ class LineList:
             clauses.append(or_(LoanLine.unit_id.in_(scope.units), own))
         if self.borrower_id is not None:
             clauses.append(LoanLine.borrower_id == self.borrower_id)
+        if self.unit_id is not None:
+            clauses.append(LoanLine.unit_id == self.unit_id)
+        if self.received is not None:
+            first, until = self.received
+            clauses.append(and_(LoanLine.first_received_on >= first, LoanLine.first_received_on < until))
         if self.clean is not None:
             on_time = LoanLine.first_received_on <= LoanLine.due_on
             clean = and_(LoanLine.condition_in == ReturnCondition.GOOD, on_time)
@@ -373,19 +379,6 @@ def standing_list(actor: Actor) -> list[StandingApproval]:
     if not scope.everything:
         query = query.where(StandingApproval.unit_id.in_(scope.units))
     return list(db.session.scalars(query))
-
-
-def open_compensations(actor: Actor) -> list[Compensation]:
-    """Compensations that are not decided yet, within reach, oldest first."""
-    query = (
-        select(Compensation)
-        .join(LoanLine, LoanLine.id == Compensation.line_id)
-        .join(Loan, Loan.id == LoanLine.loan_id)
-        .options(joinedload(Compensation.line).options(*LINE_VIEW))
-        .where(reach(actor), Compensation.state.in_((CompensationState.OPEN, CompensationState.PROPOSED)))
-        .order_by(Compensation.id)
-    )
-    return list(db.session.scalars(query).unique())
 
 
 def compensations_of(loan: Loan) -> dict[int, Compensation]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.datastructures import FileStorage
 
 from assetloan.core import clock
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound
 from assetloan.core.forms import done_before, save
-from assetloan.core.i18n import _, ngettext, word
-from assetloan.documents.files import store_bytes
-from assetloan.documents.photos import reencode
+from assetloan.core.i18n import _
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.rules import Permission
 from assetloan.lending import labels, page_queries, pages, queries, rules, service
-from assetloan.lending.forms import MOST_PHOTOS, ReceiveForm, chosen_condition, receive_form
+from assetloan.lending.forms import ReceiveForm, chosen_condition, receive_form
 from assetloan.lending.rules import LineAction, LineState
 from assetloan.lending.service import Receipt, StoredPhoto
+from assetloan.lending.settling import pictures
 from assetloan.lending.views import bp
 
 RECEIVABLE = frozenset({LineState.HANDED_OVER, LineState.RETURN_DECLARED, LineState.SENT_BACK})
@@ -76,9 +73,10 @@ def receive(number: str) -> ResponseReturnValue:
     known = [(line.position, line.asset.number) for line in lines]
     receipts_of = {line.position: chosen_condition(form, line) for line in lines} if good else {}
     db.session.rollback()  # no read transaction while photos are made anew
-    photos, fine = _photos(form, [position for position, _number in known])
+    taken = {position: pictures.taken_in(form, position) for position, _number in known}
+    photos, fine = {at: found for at, (found, _fine) in taken.items()}, all(fine for _found, fine in taken.values())
     receipts = [
-        Receipt(asset, condition, form[f"note_{position}"].data or "", photos[position])
+        Receipt(asset, condition, form[f"note_{position}"].data or "", photos[position], _missing(form, position))
         for position, asset in known
         if (condition := receipts_of.get(position)) is not None
     ]
@@ -97,11 +95,17 @@ def receive(number: str) -> ResponseReturnValue:
     return _page(number, asked, form, photos)
 
 
+def _missing(form: ReceiveForm, position: int) -> tuple[str, ...] | None:
+    """The pieces ticked as missing; None for a thing without pieces."""
+    name = f"missing_{position}"
+    return tuple(form[name].data or ()) if name in form else None
+
+
 def _notes_given(form: ReceiveForm, known: list[tuple[int, str]], receipts: list[Receipt]) -> bool:
     """Beside the note of the thing in question, before the service says the same of the whole."""
     positions, good = {asset: position for position, asset in known}, True
     for item in receipts:
-        if item.condition is not rules.ReturnCondition.GOOD and not item.note and not item.photos:
+        if item.condition is not rules.ReturnCondition.GOOD and not (item.note or item.photos or item.missing):
             form[f"note_{positions[item.asset]}"].errors = [_("เมื่อของไม่ปกติ กรุณาเขียนว่าพบอะไร หรือแนบรูป")]
             good = False
     return good
@@ -119,7 +123,7 @@ def _page(
         lines=lines,
         asked=asked,
         form=form,
-        kept={position: (_keep(items), len(items)) for position, items in photos.items() if items},
+        kept=pictures.marks_of(photos),
         rows={line.position: pages.row_of(line, clock.today()) for line in lines},
         where=page_queries.declared_at(line.id for line in lines),
         borrower_unit=pages.unit_name(loan.borrower_unit_id),
@@ -127,51 +131,6 @@ def _page(
         others=len(pages.fitting(loan.lines, LineAction.RECEIVE)) - len(lines),
     )
     return page, 422 if request.method == "POST" else 200
-
-
-# --- photos: made anew and stored before the transaction; what was chosen survives a mistake elsewhere ----------------
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="receipt-photos")
-
-
-def _keep(photos: tuple[StoredPhoto, ...]) -> str:
-    return str(_signer().dumps([[item.sha256, item.size, item.description] for item in photos]))
-
-
-def _kept(position: int) -> list[StoredPhoto]:
-    try:
-        rows = _signer().loads(request.form.get(f"kept_{position}", ""))
-    except BadSignature:
-        return []
-    return [StoredPhoto(sha, size, words) for sha, size, words in rows]
-
-
-def _photos(form: ReceiveForm, positions: list[int]) -> tuple[dict[int, tuple[StoredPhoto, ...]], bool]:
-    """The stored photos of each line, new ones and those kept from before; False when one was refused."""
-    found: dict[int, tuple[StoredPhoto, ...]] = {}
-    fine = True
-    for position in positions:
-        field, words = form[f"photos_{position}"], form[f"alt_{position}"].data or ""
-        chosen = [file for file in request.files.getlist(f"photos_{position}") if file.filename]
-        kept = _kept(position)
-        if len(kept) + len(chosen) > MOST_PHOTOS:
-            field.errors = [ngettext("แนบได้ไม่เกิน %(num)s รูป", "แนบได้ไม่เกิน %(num)s รูป", MOST_PHOTOS)]
-            fine, chosen = False, []
-        for file in chosen:
-            try:
-                kept.append(_stored(file, words))
-            except DomainError as fault:
-                field.errors = [*field.errors, f"{file.filename}: {word(fault)}"]
-                fine = False
-        found[position] = tuple(StoredPhoto(item.sha256, item.size, words or item.description) for item in kept)
-    return found, fine
-
-
-def _stored(file: FileStorage, words: str) -> StoredPhoto:
-    jpeg = reencode(file.stream).jpeg  # type: ignore[arg-type]
-    return StoredPhoto(store_bytes(jpeg), len(jpeg), words)
 
 
 @bp.get("/desk/returns/<path:number>/done")

@@ -1,4 +1,4 @@
-"""The Secretariat's inbox: approve clean returns together, look at the others, propose and decide compensations."""
+"""One return: before and after side by side, approve it or send it back, propose and decide how it is made good."""
 
 from __future__ import annotations
 
@@ -9,52 +9,33 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assetloan.assets import photos as asset_photos
+from assetloan.assets.care.papers import MOST_BYTES, Paper, take_in
 from assetloan.core import clock
+from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound
 from assetloan.core.forms import ActForm, save
+from assetloan.core.i18n import word
 from assetloan.documents.files import File, files_of
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import UnitTree, unit_tree
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import labels, queries, rules, service
+from assetloan.lending.desk import PHOTO_IN, PHOTO_OUT
 from assetloan.lending.forms import DecideForm, ProposeForm, SendBackForm
 from assetloan.lending.models import Compensation, Loan, LoanLine
-from assetloan.lending.queries import LineList
-from assetloan.lending.rules import CompensationState, LineAction, LineState
+from assetloan.lending.rules import CompensationState, LineAction
 from assetloan.lending.service import LoanAct, Proposal
+from assetloan.lending.settling import checklist
+from assetloan.lending.settling import queries as settling
+from assetloan.lending.settling.labels import NOT_LIABLE
+from assetloan.lending.settling.rules import Stage
 
 bp = Blueprint("returns", __name__)
-MOST = 300
+MOST_PAPERS = 5
 
 
-def needing_a_decision(who: Actor) -> LineList:
-    """Damaged, incomplete, lost or late."""
-    states = frozenset({LineState.RECEIVED, LineState.LOST_REPORTED})
-    return LineList(who, Permission.RETURN_APPROVE, states, clean=False)
-
-
-def clean(who: Actor) -> LineList:
-    """Received in good order and in time: closed together in one act."""
-    return LineList(who, Permission.RETURN_APPROVE, frozenset({LineState.RECEIVED}), clean=True)
-
-
-@bp.get("/returns")
-@access(Permission.RETURN_APPROVE)
-def inbox() -> ResponseReturnValue:
-    """What needs a decision on top, the clean ones below with one act."""
-    who = actor()
-    return render_template(
-        "lending/returns.html",
-        form=ActForm(),
-        decide=needing_a_decision(who).all(MOST),
-        clean=clean(who).all(MOST),
-        clean_count=clean(who).count(),
-        decide_count=needing_a_decision(who).count(),
-        **_words(),
-    )
-
-
-def _words() -> dict[str, object]:
+def words_of_pages() -> dict[str, object]:
+    """What every page about returns needs to speak of conditions and days."""
     today = clock.today()
     return {
         "today": today,
@@ -68,105 +49,6 @@ def _words() -> dict[str, object]:
 
 def _days_late(line: LoanLine, today: date) -> int:
     return rules.days_late(line.due_on, line.first_received_on, today)
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """The chosen clean lines of one loan."""
-
-    number: str
-    lines: tuple[LoanLine, ...]
-
-
-def _picked(who: Actor) -> list[Picked]:
-    """The ticked lines, as the actor may see them now; what is no longer clean is left out."""
-    wanted = set(request.form.getlist("line"))
-    by_loan: dict[str, list[LoanLine]] = {}
-    for line in clean(who).all(MOST):
-        if f"{line.loan.number}/{line.position}" in wanted and who.person_id not in (
-            line.received_by_id,
-            line.borrower_id,
-        ):
-            by_loan.setdefault(line.loan.number, []).append(line)
-    return [Picked(number, tuple(lines)) for number, lines in by_loan.items()]
-
-
-@bp.post("/returns/check")
-@access(Permission.RETURN_APPROVE)
-def check() -> ResponseReturnValue:
-    """What will happen, before it happens. Changes nothing."""
-    picked = _picked(actor())
-    if not picked:
-        form = ActForm()
-        who = actor()
-        return render_template(
-            "lending/returns.html",
-            form=form,
-            nothing_chosen=True,
-            decide=needing_a_decision(who).all(MOST),
-            clean=clean(who).all(MOST),
-            clean_count=clean(who).count(),
-            decide_count=needing_a_decision(who).count(),
-            **_words(),
-        ), 422
-    return render_template("lending/returns_check.html", form=ActForm(), picked=picked, **_words())
-
-
-@bp.post("/returns/approve")
-@access(Permission.RETURN_APPROVE)
-def approve() -> ResponseReturnValue:
-    """Close the chosen clean returns: each loan stands or falls by itself, and the page says which and why."""
-    form = ActForm()
-    chosen = _named(request.form.getlist("line"))
-
-    def work() -> str:
-        who = actor()
-        acts = [LoanAct(number, _assets_at(who, number, positions)) for number, positions in chosen.items()]
-        service.approve_returns(who, acts, now=clock.now())
-        return url_for("returns.done", line=[f"{number}/{at}" for number, all_ in chosen.items() for at in all_])
-
-    if form.validate_on_submit() and chosen:
-        answer = save(owner_key(), form, work)
-        if answer is not None:
-            return answer
-    return inbox()
-
-
-def _assets_at(who: Actor, number: str, positions: list[int]) -> tuple[str, ...]:
-    """The assets of some lines of a loan; none when it is out of reach (the act itself then says so)."""
-    return tuple(line.asset.number for line in _lines_at(who, number, positions))
-
-
-def _named(values: list[str]) -> dict[str, list[int]]:
-    """Positions by loan, of lines written as NUMBER/POSITION."""
-    found: dict[str, list[int]] = {}
-    for value in values[:MOST]:
-        number, _slash, position = value.rpartition("/")
-        if number and position.isascii() and position.isdigit() and len(position) < 5:
-            found.setdefault(number, []).append(int(position))
-    return found
-
-
-@bp.get("/returns/done")
-@access(Permission.RETURN_APPROVE)
-def done() -> ResponseReturnValue:
-    """The receipt of approvals, read from the lines themselves: what is closed, and how the others stand."""
-    who, today = actor(), clock.today()
-    closed: list[tuple[LoanLine, str]] = []
-    others: list[tuple[LoanLine, str]] = []
-    for number, positions in _named(request.args.getlist("line")).items():
-        for line in _lines_at(who, number, positions):
-            mine = line.state is LineState.CLOSED and line.closed_by_id == who.person_id
-            (closed if mine else others).append((line, labels.line_words(line, today)[1]))
-    return render_template("lending/returns_done.html", closed=closed, others=others)
-
-
-def _lines_at(who: Actor, number: str, positions: list[int]) -> list[LoanLine]:
-    try:
-        loan = queries.loan_for(who, number)
-    except NotFound:
-        return []
-    return [line for line in loan.lines if line.position in positions]
 
 
 # --- one return -----------------------------------------------------------------------------------------------------
@@ -207,9 +89,19 @@ def _acts(who: Actor, line: LoanLine, compensation: Compensation | None) -> Acts
     )
 
 
-def photos_of(line: LoanLine) -> list[File]:
-    """The photos of a line that was loaded for an actor."""
-    return [file for file in files_of("loan_line", str(line.id)) if file.kind == "photo"]
+def photos_of(line: LoanLine, when: str = PHOTO_IN) -> list[File]:
+    """The photos of a line that was loaded for an actor, taken when it went out or came back."""
+    return [file for file in files_of(when, str(line.id)) if file.kind == "photo"]
+
+
+def _pieces(line: LoanLine) -> dict[str, tuple[bool, bool | None]]:
+    """Each piece that was counted: there when it went out, there when it came back; what is lost stands first."""
+    stages = checklist.counted([line.id]).get(line.id, {})
+    out, back = stages.get(Stage.OUT, {}), stages.get(Stage.IN, {})
+    rows = {
+        name: (out.get(name, True), back.get(name)) for name in [*back, *(name for name in out if name not in back)]
+    }
+    return dict(sorted(rows.items(), key=lambda row: row[1] != (True, False)))
 
 
 def _page(
@@ -232,6 +124,8 @@ def _page(
         compensation=compensation,
         acts=_acts(who, line, compensation),
         photos=photos_of(line),
+        before_photos=photos_of(line, PHOTO_OUT),
+        pieces=_pieces(line),
         before=asset_photos.of_asset(line.asset),
         history=[event for event in queries.history_of(loan) if event.line_id == line.id],
         act_form=ActForm(),
@@ -241,10 +135,12 @@ def _page(
         band=labels.line_words(line, clock.today()),
         actions=labels.ACTIONS,
         outcomes=labels.OUTCOMES,
+        not_liable=NOT_LIABLE,
+        evidence=settling.evidence_of(compensation),
         compensation_states=labels.COMPENSATION_STATES,
         owner=tree.get(line.unit_id),
         borrower_unit=tree.get(line.borrower_unit_id),
-        **_words(),
+        **words_of_pages(),
     ), status
 
 
@@ -255,6 +151,7 @@ def _proposed(compensation: Compensation | None) -> ProposeForm:
         form.outcome.data = compensation.outcome.value
         form.amount.data = "" if compensation.amount is None else compensation.amount.display()
         form.evidence.data = compensation.evidence
+        form.not_liable.data = compensation.not_liable.value if compensation.not_liable else None
     return form
 
 
@@ -312,21 +209,39 @@ def _compensation_id(who: Actor, number: str, position: int) -> int:
     return compensation.id
 
 
+def _take_in(form: ProposeForm, papers: list[Paper]) -> bool:
+    """Judge and store the papers before the transaction begins; False when one is refused."""
+    db.session.rollback()
+    for file in [file for file in request.files.getlist("papers") if file.filename][:MOST_PAPERS]:
+        try:
+            papers.append(take_in(file.stream.read(MOST_BYTES + 1), file.filename or ""))
+        except DomainError as fault:
+            form.papers.errors = [*form.papers.errors, f"{file.filename}: {word(fault)}"]
+    return not form.papers.errors
+
+
 @bp.post("/returns/<path:number>/<int:position>/propose")
 @access(Permission.COMPENSATION_PROPOSE)
 def propose(number: str, position: int) -> ResponseReturnValue:
     """Propose how the damage is made good."""
     form = ProposeForm()
+    papers: list[Paper] = []
 
     def work() -> str:
         who = actor()
         wanted = Proposal(
-            _compensation_id(who, number, position), form.chosen(), form.evidence.data or "", form.amount.amount
+            _compensation_id(who, number, position),
+            form.chosen(),
+            form.evidence.data or "",
+            form.amount.amount,
+            form.reason(),
+            tuple(papers),
         )
         service.propose_compensation(who, wanted, now=clock.now())
         return url_for("returns.detail", number=number, position=position)
 
-    answer = save(owner_key(), form, work) if form.validate_on_submit() else None
+    good = form.validate_on_submit() and _take_in(form, papers)
+    answer = save(owner_key(), form, work) if good else None
     return answer if answer is not None else _page(number, position, propose=form, form=form, status=422)
 
 
@@ -353,9 +268,9 @@ def compensations() -> ResponseReturnValue:
     """Compensations that are not decided yet, within reach."""
     return render_template(
         "lending/compensations.html",
-        rows=queries.open_compensations(actor()),
+        rows=settling.open_compensations(actor()),
         states=labels.COMPENSATION_STATES,
         tones=labels.COMPENSATION_TONES,
         outcomes=labels.OUTCOMES,
-        **_words(),
+        **words_of_pages(),
     )

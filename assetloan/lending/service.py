@@ -18,6 +18,7 @@ from assetloan.lending.deciding import (
     revoke_standing_approval,
 )
 from assetloan.lending.desk import (
+    GoingOut,
     Receipt,
     StoredPhoto,
     declare_return,
@@ -31,6 +32,7 @@ from assetloan.lending.requesting import LoanRequest, cancel_loan, request_loan
 
 __all__ = [
     "Done",
+    "GoingOut",
     "LoanAct",
     "LoanRequest",
     "Proposal",

@@ -23,8 +23,9 @@ from assetloan.identity.models import Delegation, RoleGrant
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Role
 from assetloan.lending import rules
+from assetloan.lending.chasing.models import Chase
 from assetloan.lending.facts import state_on_paper
-from assetloan.lending.models import Chase, Compensation, Loan, LoanEvent, LoanLine, StandingApproval
+from assetloan.lending.models import Compensation, Loan, LoanEvent, LoanLine, StandingApproval
 from assetloan.lending.rules import CompensationState, LineAction, LineState, LoanSource, ReturnCondition, Route
 from assetloan.reporting.facts import day_after, start_of
 from assetloan.reporting.violations import BY_SYSTEM, LIVING, MOST_IDS, Violation, found, named

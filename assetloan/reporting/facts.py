@@ -16,7 +16,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from assetloan.core.db import UTCDateTime
 from assetloan.identity.rules import Place
-from assetloan.lending.models import Chase, Loan, LoanDue, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Loan, LoanDue, LoanLine
 from assetloan.lending.rules import LineState, ReturnCondition
 from assetloan.reporting.period import Period
 

@@ -23,7 +23,8 @@ from assetloan.core.text import clean, sort_key
 from assetloan.identity.models import UnitKind
 from assetloan.identity.queries import UnitCard, UnitTree, unit_tree
 from assetloan.identity.rules import Actor, Permission, Place
-from assetloan.lending.models import Chase, Loan, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.rules import ReturnCondition, days_late
 from assetloan.reporting.facts import Facts, behind, counted
 from assetloan.reporting.period import Period

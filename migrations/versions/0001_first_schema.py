@@ -1956,6 +1956,18 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column(
+            "not_liable",
+            sa.Enum(
+                "normal_wear",
+                "no_gross_negligence",
+                name="notliable",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
@@ -1965,6 +1977,9 @@ def upgrade() -> None:
         sa.Column("decision_note", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "outcome <> 'not_liable' OR not_liable IS NOT NULL", name=op.f("ck_compensation_not_liable_has_reason")
+        ),
         sa.CheckConstraint(
             "state NOT IN ('proposed', 'decided') OR outcome IS NOT NULL", name=op.f("ck_compensation_outcome_given")
         ),
@@ -1985,6 +2000,28 @@ def upgrade() -> None:
             postgresql_where=sa.text("state <> 'withdrawn'"),
         )
 
+    op.create_table(
+        "line_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum("out", "in", name="stage", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_line_check_name_given")),
+        sa.ForeignKeyConstraint(["line_id"], ["loan_line.id"], name=op.f("fk_line_check_line_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_line_check_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_check")),
+        sa.UniqueConstraint(
+            "line_id", "stage", "counted_at", "position", name=op.f("uq_line_check_line_id_stage_counted_at_position")
+        ),
+    )
     op.create_table(
         "loan_change_line",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2145,6 +2182,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_loan_change_line_line")
 
     op.drop_table("loan_change_line")
+    op.drop_table("line_check")
     with op.batch_alter_table("compensation", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_compensation_line",

@@ -26,10 +26,10 @@ from assetloan.core.db import db, transaction
 from assetloan.identity import service, sign_in, upkeep
 from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import console
-from assetloan.lending import queries
 from assetloan.lending import service as lending
 from assetloan.lending.rules import Outcome, ReturnCondition
 from assetloan.lending.service import LoanAct, Proposal, Receipt
+from assetloan.lending.settling import queries as settling
 from tests.architecture.stage import OTHER, OWN, TODAY, UNITS, Stage
 from tests.browsing import day, fill, send, the_form
 from tests.conftest import NOW
@@ -72,6 +72,7 @@ def of(text: str) -> Address:
             printer=stage.printer[OWN],
             place=stage.place[OWN],
             filter=stage.filter[OWN],
+            change=stage.change[OWN],
             person=stage.person[OWN],
             unit=UNITS[OWN],
             thing=stage.kept.thing[OWN],
@@ -175,7 +176,7 @@ def damaged(stage: Stage) -> None:
 def proposed(stage: Stage) -> None:
     damaged(stage)
     secretariat = actor_named("secretariat")
-    row = queries.open_compensations(secretariat)[0].id
+    row = settling.open_compensations(secretariat)[0].id
     with transaction():
         lending.propose_compensation(secretariat, Proposal(row, Outcome.REPAIRED, "ใบเสร็จ"), now=NOW)
 
@@ -468,6 +469,34 @@ ACTS = (
     Act("lending.request_basket", "staff", of("/loans/basket/request"), given(**BORROW), visit=in_basket),
     Act("lending.cancel", "borrower", of("/loans/{loan}/cancel")),
     Act("lending.declare", "borrower", of("/loans/{loan}/declare"), given(where="โต๊ะพัสดุ"), state=out),
+    Act("changing.extend", "borrower", of("/loans/{loan}/extend"), state=out),
+    Act(
+        "changing.transfer",
+        "borrower",
+        of("/loans/{loan}/transfer?q=นายstaff"),
+        given(to="staff", reason="รับงานต่อ"),
+        of("/transfer"),
+        state=out,
+    ),
+    Act("changing.approve", "head", of("/changes/{change}"), action=of("/approve")),
+    Act(
+        "changing.reject",
+        "head",
+        of("/changes/{change}/reject"),
+        given(preset="needed"),
+        then=of("/changes/{change}/reject"),
+        then_fields=given(step="send"),
+    ),
+    Act("changing.accept", "staff", of("/changes/{change}"), action=of("/accept")),
+    Act("changing.decline", "staff", of("/changes/{change}/decline")),
+    Act("changing.cancel", "borrower", of("/changes/{change}"), action=of("/cancel")),
+    Act(
+        "changing.swap",
+        "officer",
+        of("/desk/hand-over/{loan}/swap"),
+        given(to="7440-016-own", preset="broken"),
+        state=approved,
+    ),
     Act("lending.approve", "head", of("/approvals/{loan}"), action=of("/approvals/{loan}/approve")),
     Act(
         "lending.reject",
@@ -535,6 +564,31 @@ ACTS = (
         of("/standing-approvals/"),
     ),
     Act("standing.revoke", "head", of("/standing-approvals/"), action=of("/standing-approvals/{standing}/revoke")),
+    # booking
+    Act(
+        "booking.ask",
+        "staff",
+        lambda stage: f"/assets/{stage.free[OWN]}/book",
+        given(place="inside", purpose_text="ประชุม", purpose=None),
+        of("/book"),
+    ),
+    Act(
+        "booking.ask_kind",
+        "staff",
+        of("/book/request?unit={unit}&q=ฉายภาพ&count=1&first=2026-11-24&last=2026-11-25"),
+        given(place="inside", purpose_text="ประชุม", purpose=None),
+    ),
+    Act("booking.set_opening", "head", of("/units/{unit}/opening"), given(days=["0", "6"]), of("/opening")),
+    Act(
+        "booking.add_closure",
+        "head",
+        of("/units/{unit}/opening"),
+        given(reason="ย้ายห้อง", **day("first_day", "1 12 2569")),
+        of("/closures"),
+    ),
+    Act("booking.remove_closure", "head", of("/units/{unit}/opening"), action=of("/remove")),
+    Act("booking.create_feed", "staff", of("/calendar"), action=of("/calendar")),
+    Act("booking.revoke_feed", "staff", of("/calendar"), action=of("/revoke")),
     # care, custody, moves and sightings
     Act("care.repair", "officer", of("/assets/{asset}/repair"), given(work="เลนส์ฝืด")),
     Act("care.finish", "officer", of("/assets/{thing}/repairs/1/finish"), given(result="good")),
@@ -600,6 +654,8 @@ ACTS = (
     Act("api.approve", "head", of("/loans/{loan}/approve")),
     Act("api.reject", "head", of("/loans/{loan}/reject"), given(reason="ใช้ในกอง")),
     Act("api.cancel", "borrower", of("/loans/{loan}/cancel")),
+    Act("api.extend", "borrower", of("/loans/{loan}/extend"), given(due_on="2026-12-01", reason="x"), state=out),
+    Act("api.transfer", "borrower", of("/loans/{loan}/transfer"), given(to="staff", reason="x"), state=out),
     Act("api.hand_over", "officer", of("/loans/{loan}/hand-over"), state=approved),
     Act("api.declare_return", "borrower", of("/loans/{loan}/declare-return"), state=out),
     Act(

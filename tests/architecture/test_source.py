@@ -43,7 +43,7 @@ BY_ID_ALLOWED: dict[tuple[str, str], str] = {
     ("assets/searching.py", "search_clause"): "a clause of AssetList, whose reach stands beside it",
     ("assets/searching.py", "_by_trigrams"): "a clause of AssetList, whose reach stands beside it",
     ("lending/authority/parties.py", "party_of"): "of a loan that was loaded for the reader",
-    ("lending/authority/routing.py", "acting_words"): "the kind of the order cited by a loan that was loaded for the reader",
+    ("lending/authority/routing.py", "acting_words"): "the kind of the order that a loan loaded for the reader cites",
     ("lending/authority/standing.py", "tell_heads"): "part of what is due every day: every order that was used",
     ("lending/finding_parts.py", "borrowers"): "a clause of people by loans within the reader's reach",
     ("identity/service.py", "edit_unit"): "the card came from the unit tree under a permission of the agency",

@@ -26,9 +26,11 @@ from assetloan.core.db import db, transaction
 from assetloan.identity import passwords, posts, queries, service
 from assetloan.identity.models import Delegation, Person, Unit, UnitKind
 from assetloan.identity.rules import Actor, Permission, Role, console
-from assetloan.lending.models import Chase, Compensation, Loan, LoanLine, StandingApproval
-from assetloan.lending.queries import LineList, free_between, open_compensations, waiting_for_decision
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Compensation, Loan, LoanLine, StandingApproval
+from assetloan.lending.queries import LineList, free_between, waiting_for_decision
 from assetloan.lending.rules import CompensationState, LineState, ReturnCondition
+from assetloan.lending.settling.queries import open_compensations
 from assetloan.notices.models import Notice
 from assetloan.reporting import checks
 from tests.conftest import make_settings

@@ -19,6 +19,7 @@ from assetloan.identity.rules import Actor, Place, Role, console
 from assetloan.lending import queries, service
 from assetloan.lending.rules import LineState, Outcome, ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Proposal, Receipt
+from assetloan.lending.settling import queries as settling
 from tests.conftest import NOW
 from tests.factories import a_category, a_unit, an_actor, an_agency, an_asset
 
@@ -287,7 +288,7 @@ def test_a_damaged_return_waits_for_its_compensation(desk: Desk) -> None:
     assert desk.status(desk.numbers[0]) == "return_pending"
     with pytest.raises(DomainError, match="compensation_open"), transaction():
         service.approve_return(desk.secretariat, LoanAct(number), now=NOW + timedelta(days=1))
-    row = queries.open_compensations(desk.secretariat)[0].id
+    row = settling.open_compensations(desk.secretariat)[0].id
     with transaction():
         service.propose_compensation(desk.secretariat, Proposal(row, Outcome.REPAIRED, "ใบเสร็จ 12/2569"), now=NOW)
     with pytest.raises(Forbidden), transaction():
@@ -305,7 +306,7 @@ def test_a_lost_thing_is_not_received(desk: Desk) -> None:
     line = queries.loan_for(desk.officer, number).lines[0]
     assert (line.state, line.first_received_at, line.lost_on) == (LineState.LOST_REPORTED, None, date(2026, 11, 24))
     assert desk.status(desk.numbers[0]) == "lost"
-    row = queries.open_compensations(desk.secretariat)[0].id
+    row = settling.open_compensations(desk.secretariat)[0].id
     with transaction():
         service.propose_compensation(
             desk.secretariat, Proposal(row, Outcome.PAID, "ใบเสร็จ", Money(2_200_000)), now=NOW + timedelta(days=2)

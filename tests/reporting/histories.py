@@ -16,7 +16,8 @@ from assetloan.core.db import db, transaction
 from assetloan.identity.queries import UnitCard
 from assetloan.identity.rules import Actor, Authority, Place, Role
 from assetloan.lending import service
-from assetloan.lending.models import Chase, Loan, LoanDue, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Loan, LoanDue, LoanLine
 from assetloan.lending.rules import LineAction, LoanSource, Outcome, ReturnCondition, Route
 from assetloan.lending.service import LoanAct, LoanRequest, Proposal, Receipt
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from assetloan.core.db import db
-from assetloan.lending.models import Chase, Loan, LoanDue, LoanEvent, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Loan, LoanDue, LoanEvent, LoanLine
 from assetloan.lending.rules import LineAction, ReturnCondition
 
 ZONE = ZoneInfo("Asia/Bangkok")
