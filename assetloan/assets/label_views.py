@@ -19,7 +19,7 @@ from assetloan.core import clock, ids, jobs, text
 from assetloan.core.db import db
 from assetloan.core.errors import DomainError, NotFound
 from assetloan.core.forms import save
-from assetloan.core.i18n import _, format_day, ngettext, word, word_code
+from assetloan.core.i18n import _, format_day, ngettext, word
 from assetloan.documents.labels import DEFAULT_LAYOUT, LAYOUTS, MOST_LABELS, Layout, layout_named
 from assetloan.identity.guards import access, actor, owner_key
 from assetloan.identity.queries import UnitCard
@@ -195,7 +195,7 @@ def sheet() -> ResponseReturnValue:
     choice, form = _choice(), _sheet_form()
     if request.method == "GET":
         return _sheet_page(choice, form, 200)
-    good = form.validate_on_submit() and _start_fits(form)
+    good = form.validate_on_submit()
     if good and "preview" not in request.form:
         answer = save(owner_key(), form, lambda: _make(choice, form, now=clock.now()))
         if answer is not None:
@@ -212,15 +212,9 @@ def _sheet_form() -> LabelSheetForm:
     if request.method == "GET" and wanted in LAYOUTS:
         form.layout.data = wanted
         form.printer.data = next((str(item.id) for item in printers if item.layout == wanted), "")
+    if form.layout.data in LAYOUTS:
+        form.start.most = layout_named(form.layout.data).per_page
     return form
-
-
-def _start_fits(form: LabelSheetForm) -> bool:
-    most = layout_named(form.layout.data).per_page
-    if (form.start.number or 1) <= most:
-        return True
-    form.start.errors = [word_code("label_start_out_of_range", {"most": most})]
-    return False
 
 
 def _make(choice: LabelChoice, form: LabelSheetForm, *, now: datetime) -> str:

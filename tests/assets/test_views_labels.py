@@ -226,7 +226,7 @@ def test_D18_addresses_that_no_form_makes_are_refused(client: FlaskClient, desk:
 
 @pytest.mark.parametrize(
     ("start", "words"),
-    [("0", "ตั้งแต่ 1 ถึง"), ("25", "ระหว่าง 1 ถึง 24"), ("x", "ตั้งแต่ 1 ถึง"), ("1e2", "ตั้งแต่ 1 ถึง")],
+    [("0", "ตั้งแต่ 1 ถึง"), ("25", "ตั้งแต่ 1 ถึง 24"), ("x", "ตั้งแต่ 1 ถึง"), ("1e2", "ตั้งแต่ 1 ถึง")],
 )
 def test_a_cell_outside_the_sheet_is_refused_in_words(
     client: FlaskClient, desk: dict[str, str], start: str, words: str
