@@ -182,7 +182,7 @@ def test_posts_are_told_what_waits_for_them(post: Post) -> None:
     late = post.scene.out(post.scene.numbers[1], who="guest", days=0)
     post.tick(MORNING)
     head = words_of(one(post.server.to(address("head"))))
-    assert "คำขอยืมรอคุณพิจารณา 1 รายการ" in head
+    assert "คำขอรอคุณพิจารณา 1 รายการ" in head
     assert f"{BASE}/approvals" in head
     officer = words_of(one(post.server.to(address("officer"))))
     assert "ของเกินกำหนดที่ต้องติดตาม (ข้อ 211) 1 รายการ" in officer
