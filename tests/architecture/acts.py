@@ -30,10 +30,34 @@ from assetloan.lending import service as lending
 from assetloan.lending.rules import Outcome, ReturnCondition
 from assetloan.lending.service import LoanAct, Proposal, Receipt
 from assetloan.lending.settling import queries as settling
+from assetloan.notices.models import Channel, Delivery, DeliveryState
 from tests.architecture.stage import OTHER, OWN, TODAY, UNITS, Stage
 from tests.browsing import day, fill, send, the_form
 from tests.conftest import NOW
 from tests.factories import PASSWORD, actor_named
+
+
+
+def refused_letter(_stage: Stage) -> None:
+    """A letter of today that the mail server did not take."""
+    person = actor_named("staff").person_id
+    with transaction() as session:
+        session.add(
+            Delivery(
+                key="one",
+                dedupe_key="one",
+                person_id=person,
+                channel=Channel.MAIL,
+                day=TODAY,
+                state=DeliveryState.FAILED,
+                attempts=1,
+                next_try_at=NOW,
+                error="recipient_refused",
+                created_at=NOW,
+                ended_at=NOW,
+            )
+        )
+
 
 # Routes that take a POST and change no row, and why they are POSTs all the same.
 NOTHING_CHANGES = {
@@ -627,6 +651,9 @@ ACTS = (
     Act("moves.accept", "officer", of("/moves/{offer}/accept"), given(place="คลัง")),
     Act("moves.decline", "officer", of("/moves/{offer}/decline"), given(reason="ไม่มีที่เก็บ")),
     Act("moves.withdraw", "officer", of("/moves/{taken}/withdraw"), given(reason="ยังใช้อยู่"), state=offered),
+    # notices
+    Act("identity.telling", "staff", of("/account/notices"), given(channel="none")),
+    Act("outbox.again", "secretariat", of("/outbox"), action=of("/outbox/1/again"), state=refused_letter),
     # the API
     Act(
         "api.create_asset",

@@ -265,6 +265,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "printer_id": stage.printer[side],
         "print_id": stage.labels[side],
         "alias_id": stage.alias[side],
+        "delivery_id": 1,
         "barcode_id": stage.barcode[side],
         "row": stage.standing[side],
         "day": "2026-12-31",

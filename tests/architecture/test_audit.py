@@ -26,7 +26,8 @@ from tests.browsing import fill
 from tests.conftest import NOW
 
 # Tested on its own below: it needs a database without people.
-APART = frozenset({"identity.setup"})
+# And in tests/notices: what needs a mail server or an account at LINE.
+APART = frozenset({"identity.setup", "outbox.test", "identity.line_code", "line.webhook"})
 # They open and end sessions: the second time it is another browser that asks. One-time links die of their first use.
 SESSIONS = frozenset(
     {"identity.sign_in_page", "identity.sign_out", "identity.change_password", "identity.password_link"}

@@ -27,7 +27,7 @@ from tests.architecture.test_csrf import token_of
 TABLE = Path(__file__).with_name("matrix.csv")
 HEAD = ["method", "route", "side", *WALKERS]
 # Arguments that say nothing about a unit: these routes have one side only.
-SIDELESS = frozenset({"day", "delegation_id", "wanted", "token", "book_id", "month", "file_id"})
+SIDELESS = frozenset({"day", "delegation_id", "wanted", "token", "book_id", "month", "file_id", "delivery_id"})
 # Routes about a thing whose card everybody with a unit may read.
 OPEN = ("/assets/", "/api/v1/assets/", "/codes/", "/q/", "/units/", "/account/")
 REFUSED = frozenset({"403", "404", "in", "401"})
