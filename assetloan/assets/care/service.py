@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -92,6 +93,22 @@ def _next_number(asset_id: int) -> int:
     return (db.session.scalar(select(func.max(Repair.number)).where(Repair.asset_id == asset_id)) or 0) + 1
 
 
+def _entry(actor: Actor, asset: Asset, kind: RepairKind, state: RepairState, *, now: datetime, **what: Any) -> Repair:
+    """The next line of a thing's repair log."""
+    entry = Repair(
+        asset_id=asset.id,
+        number=_next_number(asset.id),
+        kind=kind,
+        state=state,
+        person_id=actor.person_id,
+        created_at=now,
+        **what,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
 def _check_day(field: str, day: date, now: datetime, *, least: date | None = None) -> None:
     """Raises Invalid: what is recorded has happened, in order."""
     if day > clock.bangkok_date(now):
@@ -124,20 +141,17 @@ def begin_repair(actor: Actor, reference: str, sending: Sending, *, now: datetim
     _check_had("begun_on", sending.begun_on, asset)
     if sending.expected_on is not None and sending.expected_on < sending.begun_on:
         raise invalid("expected_on", "date_before_start")
-    repair = Repair(
-        asset_id=asset.id,
-        number=_next_number(asset.id),
-        kind=RepairKind.REPAIR,
-        state=RepairState.OPEN,
+    repair = _entry(
+        actor,
+        asset,
+        RepairKind.REPAIR,
+        RepairState.OPEN,
+        now=now,
         begun_on=sending.begun_on,
         expected_on=sending.expected_on,
         under_warranty=sending.under_warranty,
-        person_id=actor.person_id,
-        created_at=now,
         **words,
     )
-    db.session.add(repair)
-    db.session.flush()
     set_state(actor, asset, status=AssetStatus.REPAIR, condition=None, now=now, reason=words["work"])
     after = {"repair": repair.number, "expected_on": sending.expected_on, **words}
     audit.record(actor_ref(actor), "asset.repair_begun", asset.ref, at=now, after=after)
@@ -227,21 +241,19 @@ def record_maintenance(actor: Actor, reference: str, plan_id: int, done: Done, *
     words = _lines(supplier=done.supplier, document_no=done.document_no, note=done.note)
     _check_day("done_on", done.done_on, now)
     _check_had("done_on", done.done_on, asset)
-    entry = Repair(
-        asset_id=asset.id,
-        number=_next_number(asset.id),
-        kind=RepairKind.MAINTENANCE,
-        state=RepairState.DONE,
+    entry = _entry(
+        actor,
+        asset,
+        RepairKind.MAINTENANCE,
+        RepairState.DONE,
+        now=now,
         work=plan.work,
         cost=done.cost,
         begun_on=done.done_on,
         finished_on=done.done_on,
         plan_id=plan.id,
-        person_id=actor.person_id,
-        created_at=now,
         **words,
     )
-    db.session.add(entry)
     plan.next_on = rules.add_months(done.done_on, plan.every_months)
     db.session.flush()
     note_event(actor, asset, AssetEventKind.EDITED, at=now, after={"maintenance": plan.work}, reason=words["note"])
