@@ -209,6 +209,14 @@ def test_C9_weak_passwords_are_refused_beside_the_field(
     assert password not in page.text
 
 
+@pytest.mark.case("C9")
+def test_C9_a_password_is_kept_as_argon2id_and_an_unknown_name_costs_the_same() -> None:
+    parameters = "$argon2id$v=19$m=19456,t=2,p=1$"
+    assert passwords.hashed(PASSWORD).startswith(parameters)
+    assert passwords._NOBODY.startswith(parameters)
+    assert not passwords.matches("", "no such account, and this is not its password")
+
+
 def test_C9_two_passwords_that_differ_only_at_the_end_are_two(people: Flask) -> None:
     assert not passwords.matches(passwords.hashed("ก" * 199 + "ข"), "ก" * 199 + "ค")
 
