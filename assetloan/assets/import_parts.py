@@ -47,6 +47,17 @@ _COLUMNS: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     column.field: _COLUMNS.get(column.field) or labels.FIELDS[column.field] for column in ASSETS.columns
 }
+COLOUR_NAMES: dict[str, Any] = {
+    "แดง": _l("แดง"),
+    "ส้ม": _l("ส้ม"),
+    "เหลือง": _l("เหลือง"),
+    "เขียว": _l("เขียว"),
+    "ฟ้า": _l("ฟ้า"),
+    "น้ำเงิน": _l("น้ำเงิน"),
+    "ม่วง": _l("ม่วง"),
+    "ชมพู": _l("ชมพู"),
+    "ขีดฆ่า": _l("ขีดฆ่า"),
+}
 COLOURS: dict[str, Any] = {
     "none": _l("ไม่ได้บอกอะไร"),
     **{name: labels.CONDITIONS[Condition(name)] for name in ("damaged", "deteriorated", "unneeded", "lost")},
@@ -76,10 +87,8 @@ def colours_of(batch: ImportBatch) -> list[tuple[int, dict[str, Any]]]:
     """The colours of rows that may tell a state, each with its place on the page, its rows, and what was said of it."""
     said = answers_of(batch).colours
     found = sorted(batch.result.get("colours", {}).items(), key=lambda one: (-one[1], one[0]))
-    return [
-        (place, {"colour": colour, "name": colours.name_of(colour), "rows": rows, "said": said.get(colour, "")})
-        for place, (colour, rows) in enumerate(found)
-    ]
+    told = ({"colour": colour, "rows": rows, "said": said.get(colour, "")} for colour, rows in found)
+    return [(place, one | {"name": COLOUR_NAMES[colours.name_of(one["colour"])]}) for place, one in enumerate(told)]
 
 
 def new_places_of(batch: ImportBatch) -> list[tuple[int, dict[str, Any]]]:
