@@ -37,7 +37,6 @@ from tests.conftest import NOW
 from tests.factories import PASSWORD, actor_named
 
 
-
 def refused_letter(_stage: Stage) -> None:
     """A letter of today that the mail server did not take."""
     person = actor_named("staff").person_id
