@@ -38,6 +38,7 @@ from assetloan.identity.rules import DelegationKind, Place, Role, console
 from assetloan.lending import service as lending
 from assetloan.lending.models import StandingApproval
 from tests.architecture.care_stage import Kept, keep
+from tests.architecture.change_stage import passed_on
 from tests.conftest import NOW
 from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset
 from tests.factories import sign_in as sign_in_page
@@ -84,6 +85,7 @@ class Stage:
     batch: dict[str, str] = field(default_factory=dict)
     place: dict[str, int] = field(default_factory=dict)
     filter: dict[str, int] = field(default_factory=dict)
+    change: dict[str, int] = field(default_factory=dict)
     holder: dict[str, int] = field(default_factory=dict)
     printer: dict[str, int] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
@@ -150,6 +152,7 @@ def set_stage(app: Flask) -> Stage:
         stage.kept = keep(UNITS, {OWN: "staff", OTHER: stage.person[OTHER]}, UNITS[OTHER])
         _make_labels(stage)
         _keep_filters(stage)
+        stage.change = passed_on(UNITS, {OWN: "staff", OTHER: stage.person[OTHER]}, category)
         db.session.remove()
     return stage
 
@@ -261,6 +264,7 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "token_id": stage.token[side],
         "place_id": stage.place[side],
         "filter_id": stage.filter[side],
+        "change_id": stage.change[side],
         "person_id": stage.holder[side],
         "printer_id": stage.printer[side],
         "print_id": stage.labels[side],

@@ -71,6 +71,8 @@ def _body(stage: Stage, endpoint: str, side: str) -> object:
         "api.request_loan": {"assets": [stage.free[side]], "purpose": "x", "place": "outside", "due_on": "2026-11-24"},
         "api.create_asset": {"asset_no": "1-1", "name": "x", "unit": UNITS[side], "category": "7440"},
         "api.edit_asset": {"version": 99, "name": "x"},
+        "api.extend": {"due_on": "2026-12-01", "reason": "x"},
+        "api.transfer": {"to": "staff", "reason": "x"},
         "api.receive": [{"asset": stage.asset[side], "condition": "good"}],
     }.get(endpoint, {})
 
