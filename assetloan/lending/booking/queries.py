@@ -215,10 +215,15 @@ def free_things(kind: Kind, first: date, until: date) -> Free:
     return Free(
         things,
         tuple(
-            Candidate(asset.id, asset.place_id, used.get(asset.id, 0), following.get(asset.id))
+            Candidate(asset.id, asset.place_id, used.get(asset.id, 0), following.get(asset.id), _make(asset))
             for asset in things.values()
         ),
     )
+
+
+def _make(asset: Asset) -> str:
+    """What makes two things alike to a borrower."""
+    return "|".join((asset.name, asset.brand, asset.model))
 
 
 # --- the queue, and what nobody collected ---------------------------------------------------------------------------
@@ -226,12 +231,10 @@ def free_things(kind: Kind, first: date, until: date) -> Free:
 
 def freed_lines(line_ids: Iterable[int]) -> Sequence[LoanLine]:
     """Lines that the present transaction has ended or received, with their things as they stand now."""
-    query = (
-        select(LoanLine)
-        .options(joinedload(LoanLine.asset))
-        .where(LoanLine.id.in_(list(line_ids)))
-        .order_by(LoanLine.id)
-    )
+    wanted = list(line_ids)
+    if not wanted:  # nearly every transaction, the row of the scan log too
+        return []
+    query = select(LoanLine).options(joinedload(LoanLine.asset)).where(LoanLine.id.in_(wanted)).order_by(LoanLine.id)
     return db.session.scalars(query).unique().all()
 
 
