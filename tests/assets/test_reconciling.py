@@ -242,7 +242,7 @@ def test_from_upload_to_sign_off_on_the_pages(agency: Flask, client: FlaskClient
     assert "ยังไม่มีรายการจากบัญชี" in client.get("/books").text
     ends = day("as_of", "30 9 2569")
     wrong = csv_of([("12", "", "", "", "", "1", "", "")], HEADER)
-    for bad, words in ((b"x", "ไฟล์"), (wrong, "อ่านไม่ได้ 1 แถว: 2")):
+    for bad, words in ((b"x", "ไฟล์"), (wrong, '<a href="#file">ยังไม่รับไฟล์ เพราะอ่านไม่ได้ 1 แถว: 2 (เลขที่สินทรัพย์)')):
         answer = fill(client, "/books/new", action="/books/new", fields={"file": (io.BytesIO(bad), "g.csv"), **ends})
         assert answer.status_code == 422
         assert words in answer.text

@@ -13,13 +13,14 @@ from assetloan.assets.reconciling import labels  # noqa: F401 - registers the se
 from assetloan.assets.reconciling.figures import packed
 from assetloan.assets.reconciling.models import Book, BookExplanation, BookLine
 from assetloan.assets.reconciling.queries import Key, book_of, newest_of, reconcile, to_sign
-from assetloan.assets.reconciling.reading import ReadBook
+from assetloan.assets.reconciling.reading import BOOK, ReadBook
 from assetloan.assets.reconciling.rules import BookState
 from assetloan.core import text
 from assetloan.core.bulk import insert_rows, reserve_ids
 from assetloan.core.calendar import fiscal_year
 from assetloan.core.db import db
-from assetloan.core.errors import DomainError
+from assetloan.core.errors import DomainError, Invalid, invalid
+from assetloan.documents.parsed import Problem
 from assetloan.identity.queries import unit_by_any_name, unit_tree
 from assetloan.identity.rules import Actor, Permission
 from assetloan.identity.sign_in import actor_ref
@@ -37,16 +38,24 @@ class BookFile:
     sha256: str
 
 
+def _unread(problems: Sequence[Problem]) -> Invalid:
+    """The first rows that cannot be read, each with the columns at fault."""
+    headings = {column.field: column.heading for column in BOOK.columns}
+    rows: dict[int, list[str]] = {}
+    for problem in sorted(problems, key=lambda item: item.row):
+        rows.setdefault(problem.row, []).append(headings.get(problem.field, problem.column))
+    named = [f"{row} ({', '.join(dict.fromkeys(faulty))})" for row, faulty in list(rows.items())[:MOST_NAMED]]
+    return invalid("file", "book_rows_bad", count=len(rows), rows=", ".join(named) + " …" * (len(rows) > MOST_NAMED))
+
+
 def bring_book(actor: Actor, read: ReadBook, file: BookFile, *, now: datetime) -> Book:
     """Keep the list of a year; an earlier one of that year stays and counts no more.
 
-    Raises Forbidden, DomainError("book_rows_bad") with the rows, DomainError("book_empty").
+    Raises Forbidden, Invalid("book_rows_bad") with the rows and their columns, DomainError("book_empty").
     """
     actor.require(Permission.BOOK_EDIT, unit_id=None)
     if read.problems:
-        rows = sorted({problem.row for problem in read.problems})
-        named = ", ".join(map(str, rows[:MOST_NAMED])) + (" …" if len(rows) > MOST_NAMED else "")
-        raise DomainError("book_rows_bad", count=len(rows), rows=named)
+        raise _unread(read.problems)
     if not read.rows:
         raise DomainError("book_empty")
     book = Book(
