@@ -18,7 +18,8 @@ from assetloan.documents.files import File
 from assetloan.identity.models import Person, RoleGrant, Unit, UserSession
 from assetloan.lending.models import Loan, LoanEvent, LoanLine
 from assetloan.lending.rules import LineAction, LoanSource
-from assetloan.notices.models import Notice
+from assetloan.notices.models import Delivery, DeliveryState, Notice
+from assetloan.notices.rules import may_leave
 from assetloan.reporting import storage
 from assetloan.reporting.violations import BY_SYSTEM, LIVING, MOST_IDS, Violation, found
 
@@ -111,8 +112,11 @@ _TOLD = {
 }
 
 
+_STUCK = timedelta(hours=1)
+
+
 def people_are_told() -> Iterator[Violation]:
-    """I17: no act without its message to the borrower, nobody told the same thing twice."""
+    """I17: no act without its message to the borrower, nobody told the same thing twice, nothing stuck for an hour."""
     for action, events in _TOLD.items():
         told = exists().where(
             Notice.event.in_(events),
@@ -125,6 +129,11 @@ def people_are_told() -> Iterator[Violation]:
         yield from found("I17", "loan_event", query.where(~told), f"no message {events[0]}")
     twice = select(func.min(Notice.id)).group_by(Notice.dedupe_key).having(func.count() > 1)
     yield from found("I17", "notice", twice, "one message twice")
+    two = select(func.min(Delivery.id)).group_by(Delivery.person_id, Delivery.day).having(func.count() > 1)
+    yield from found("I17", "delivery", two, "two digests of one day for one person")
+    if may_leave(clock.now() - _STUCK):
+        waits = Delivery.state == DeliveryState.WAITING, Delivery.next_try_at < clock.now() - _STUCK
+        yield from found("I17", "delivery", select(Delivery.id).where(*waits), "waits for more than an hour to be sent")
 
 
 def no_dead_rights() -> Iterator[Violation]:
