@@ -104,6 +104,12 @@ LIFE = (
     " SELECT id, {}, '2026-10-01' FROM category"
 )
 LINE = "UPDATE loan_line SET {} WHERE id = {}"
+LETTER = (
+    "INSERT INTO delivery (key, dedupe_key, person_id, channel, day, attempts, error, created_at, state, next_try_at,"
+    " ended_at)"
+    " VALUES ('{0}', '{0}', 1, 'mail', '2026-11-23', 0, '', '2026-11-23 01:30:00.000000', {1})"
+)
+SENT = "'sent', '2026-11-23 02:30:00.000000', '2026-11-23 02:30:00.000000'"
 
 
 @pytest.mark.parametrize(
@@ -141,8 +147,8 @@ LINE = "UPDATE loan_line SET {} WHERE id = {}"
         ("I16", ["DELETE FROM file"]),
         ("I16", ["UPDATE file SET size = 1"]),
         ("I17", ["DELETE FROM notice WHERE event = 'loan.received'"]),
-        ("I17", [LETTER.format("1, 'waiting', '2026-11-23 01:59:00.000000', NULL")]),
-        ("I17", [LETTER.format(f"{n}, 'sent', '2026-11-23 02:30:00.000000', '2026-11-23 02:30:00.000000'") for n in (1, 2)]),
+        ("I17", [LETTER.format("one", "'waiting', '2026-11-23 01:59:00.000000', NULL")]),
+        ("I17", [LETTER.format(key, SENT) for key in ("one", "two")]),
         ("I18", ["UPDATE unit SET closed_on = '2026-01-01', closing_order = '1' WHERE code = 'A'"]),
         (
             "I18",
