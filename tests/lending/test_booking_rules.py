@@ -213,6 +213,7 @@ candidates = st.lists(
         st.none() | st.integers(1, 4),
         st.integers(0, 9),
         st.none() | st.sampled_from([UNTIL, UNTIL + timedelta(days=1), UNTIL + timedelta(days=9)]),
+        st.sampled_from(["เครื่องฉาย", "จอ"]),
     ),
     max_size=14,
     unique_by=lambda item: item.id,
@@ -228,6 +229,20 @@ def test_one_place_before_less_used_ones_here_and_there() -> None:
     things = [Candidate(1, 7, 0), Candidate(2, 8, 4), Candidate(3, 8, 5), Candidate(4, 9, 1)]
     assert rules.choose(things, 2, UNTIL) == [2, 3]
     assert rules.choose(things, 3, UNTIL) == [1, 4, 2], "no place has three"
+
+
+def test_alike_before_all_else() -> None:
+    """Three projectors from two rooms rather than two projectors and a screen from one."""
+    things = [
+        Candidate(1, 7, 0, name="จอ"),
+        Candidate(2, 7, 5, name="เครื่องฉาย"),
+        Candidate(3, 7, 6, name="เครื่องฉาย"),
+        Candidate(4, 8, 9, name="เครื่องฉาย"),
+    ]
+    assert rules.choose(things, 3, UNTIL) == [2, 3, 4]
+    assert rules.choose(things, 2, UNTIL) == [2, 3], "alike and in one place"
+    assert rules.choose(things, 1, UNTIL) == [1]
+    assert len(rules.choose(things, 4, UNTIL)) == 4
 
 
 def test_of_two_places_the_less_used_one() -> None:

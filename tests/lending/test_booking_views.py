@@ -98,7 +98,7 @@ def test_months_around_and_no_farther(scene: Scene) -> None:
     client, page = scene.client("staff"), f"/assets/{scene.numbers[0]}/calendar"
     first = client.get(page).text
     assert 'rel="prev"' not in first
-    following = client.get(link_of(first, '<span class="vh">เดือนถัดไป </span>'))
+    following = client.get(link_of(first, "เดือนถัดไป"))
     assert "ธันวาคม 2569" in following.text
     assert 'rel="prev"' in following.text
     assert 'rel="next"' not in client.get(f"{page}?month=2571-05").text
@@ -218,6 +218,18 @@ def test_any_three_of_a_kind(scene: Scene) -> None:
     loan = newest(scene)
     assert sorted(line.asset.number for line in loan.lines) == scene.numbers[4:7]
     assert (loan.starts_on, loan.due_on) == (date(2026, 12, 10), date(2026, 12, 12))
+
+
+def test_other_pieces_may_be_taken_and_none_is_refused(scene: Scene) -> None:
+    client = scene.client("guest")
+    page = link_of(client.get(ASKED).text, "จอง 3 ชิ้น")
+    wanted = {"pieces": scene.numbers[6:8], "closed_known": "2026-12-10|2026-12-12"}
+    assert "กรุณาเลือกของอย่างน้อยหนึ่งชิ้น" in words_of(fill(client, page, fields=BORROW | {"pieces": None}))
+    longer = day("due_on", "13 12 2569")  # a Sunday that was not spoken of
+    warned = fill(client, page, fields=BORROW | {"pieces": scene.numbers[6:8]} | longer)
+    assert "จอง 2 ชิ้น" in words_of(warned), "the pieces as they were changed"
+    assert fill(client, page, fields=BORROW | wanted).status_code == 303
+    assert sorted(line.asset.number for line in newest(scene).lines) == scene.numbers[6:8]
 
 
 def test_a_unit_without_enough_is_named_and_cannot_be_asked(scene: Scene) -> None:

@@ -191,7 +191,8 @@ def _pieces_page(
     form.pieces.choices = [(asset.number, _piece(who, asset)) for asset in shown]
     if not form.is_submitted():
         form.pieces.data = [free.things[asset_id].number for asset_id in picked]
-    chosen = [free.things[asset_id] for asset_id in picked]
+    ticked = [asset for asset in shown if asset.number in (form.pieces.data or ())]
+    chosen = ticked or [free.things[asset_id] for asset_id in picked]
     soonest = today + timedelta(days=checks.lead_days(chosen, today))
     return ask_page(
         form,
@@ -202,6 +203,7 @@ def _pieces_page(
         last=max(last, soonest),
         count=count,
         missing=count - len(picked),
+        changed=form.is_submitted() and bool(form.pieces.errors or form.form_errors),
         back=f"{url_for('booking.kinds')}?{_asked_again(kind, count, first, last)}",
     )
 

@@ -146,11 +146,15 @@ def days_of(month: Month) -> list[date]:
 
 
 def days_words(first: date, last: date | None, today: date) -> str:
-    """A stretch of days in words; from a day on without a last one."""
-    begins = _("วันนี้") if first == today else format_day(first)
+    """A stretch of days in words; from a day on without a last one. A day does not break over two lines."""
+    begins = _("วันนี้") if first == today else _unbroken(first)
     if last is None:
         return begins if first == today else _("ตั้งแต่ %(day)s เป็นต้นไป", day=begins)
-    return begins if first == last else _("%(first)s ถึง %(last)s", first=begins, last=format_day(last))
+    return begins if first == last else _("%(first)s ถึง %(last)s", first=begins, last=_unbroken(last))
+
+
+def _unbroken(day: date) -> str:
+    return format_day(day).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def warnings(opening: Opening, first: date, last: date) -> list[dict[str, Any]]:

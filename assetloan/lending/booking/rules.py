@@ -193,12 +193,15 @@ def free_counts(days: Iterable[date], total: int, taken: Sequence[Taken]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A thing that is free for the whole period: where it is kept, how often it was lent, who comes after."""
+    """A thing that is free for the whole period: what it is called, where it is kept, how often it was lent, who comes
+    after.
+    """
 
     id: int
     place_id: int | None = None
     uses: int = 0
     next_claim: date | None = None
+    name: str = ""
 
     def tight(self, until: date) -> bool:
         """Does somebody want it the very day after?"""
@@ -206,8 +209,8 @@ class Candidate:
 
 
 def choose(candidates: Sequence[Candidate], count: int, until: date) -> list[int]:
-    """The ids of the pieces to take: never one that is wanted right after if others are free; from one place when
-    one place has enough; the least used first. Fewer than `count` when there are no more.
+    """The ids of the pieces to take: never one that is wanted right after if others are free; alike and from one place
+    when there are enough of them; the least used first. Fewer than `count` when there are no more.
     """
 
     def wear(item: Candidate) -> tuple[int, int]:
@@ -217,14 +220,26 @@ def choose(candidates: Sequence[Candidate], count: int, until: date) -> list[int
     if len(easy) < count:
         rest = sorted((item for item in candidates if item.tight(until)), key=wear)
         return [item.id for item in [*easy, *rest][:count]]
-    places: dict[int, list[Candidate]] = {}
-    for item in easy:
-        if item.place_id is not None:
-            places.setdefault(item.place_id, []).append(item)
-    enough = [group[:count] for group in places.values() if len(group) >= count]
-    if enough:
-        return [item.id for item in min(enough, key=lambda group: (sum(item.uses for item in group), group[0].id))]
+    for same in (_alike_in_place, _alike, _in_place):
+        groups: dict[object, list[Candidate]] = {}
+        for item in easy:
+            groups.setdefault(same(item), []).append(item)
+        enough = [group[:count] for mark, group in groups.items() if mark is not None and len(group) >= count]
+        if enough:
+            return [item.id for item in min(enough, key=lambda group: (sum(item.uses for item in group), group[0].id))]
     return [item.id for item in easy[:count]]
+
+
+def _alike_in_place(item: Candidate) -> object:
+    return None if item.place_id is None else (item.name, item.place_id)
+
+
+def _alike(item: Candidate) -> object:
+    return item.name
+
+
+def _in_place(item: Candidate) -> object:
+    return item.place_id
 
 
 # --- who comes next -------------------------------------------------------------------------------------------------
