@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 
 from assetloan.assets.models import Asset
 from assetloan.assets.rules import RESERVED, AssetStatus
@@ -76,7 +76,10 @@ class Holder:
 def holders(today: date) -> list[Holder]:
     """Everybody who may decide loans today, by post or by delegation."""
     grants = (
-        select(RoleGrant.role, Person.name, Person.id, RoleGrant.unit_id, RoleGrant.with_below)
+        select(
+            *(RoleGrant.role, Person.name, Person.id.label("person_id"), RoleGrant.unit_id, RoleGrant.with_below),
+            *(literal(False).label("delegated"), RoleGrant.id.label("row_id")),
+        )
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
             Person.active,
@@ -84,10 +87,9 @@ def holders(today: date) -> list[Holder]:
             RoleGrant.valid_from <= today,
             or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= today),
         )
-        .order_by(Person.id, RoleGrant.id)
     )
     orders = (
-        select(Delegation.role, Person.name, Person.id, Delegation.unit_id)
+        select(Delegation.role, Person.name, Person.id, Delegation.unit_id, literal(True), literal(True), Delegation.id)
         .join(Person, Person.id == Delegation.to_person_id)
         .where(
             Person.active,
@@ -95,10 +97,9 @@ def holders(today: date) -> list[Holder]:
             Delegation.valid_from <= today,
             Delegation.valid_until >= today,
         )
-        .order_by(Delegation.id)
     )
-    found = [Holder(*row, delegated=False) for row in db.session.execute(grants)]
-    return found + [Holder(*row, with_below=True, delegated=True) for row in db.session.execute(orders)]
+    both = union_all(grants, orders).order_by("delegated", "person_id", "row_id")
+    return [Holder(*row[:-1]) for row in db.session.execute(both)]
 
 
 def expected(loan: Loan, known: Sequence[Holder], today: date) -> str:
@@ -117,7 +118,7 @@ def expected(loan: Loan, known: Sequence[Holder], today: date) -> str:
 
 
 def approver_names(loans: Sequence[Loan], today: date) -> dict[int, str | None]:
-    """For each loan the person who decided, else those who are expected to: always three statements."""
+    """For each loan the person who decided, else those who are expected to: always two statements."""
     decided = deciders(loans)
     waiting = [loan for loan in loans if loan.id not in decided and loan.state is LineState.SUBMITTED]
     known = holders(today) if loans else []
