@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetloan.assets.custody.rules import MoveState
+from assetloan.assets.custody.rules import MoveAction, MoveState, SightingAction, SightingState
 from assetloan.core.i18n import _l, register_errors
 
 MOVE_STATES: dict[MoveState, Any] = {
@@ -12,6 +12,20 @@ MOVE_STATES: dict[MoveState, Any] = {
     MoveState.ACCEPTED: _l("รับโอนแล้ว"),
     MoveState.DECLINED: _l("ผู้รับไม่รับ"),
     MoveState.WITHDRAWN: _l("ผู้โอนถอนเรื่อง"),
+}
+SIGHTING_STATES: dict[SightingState, Any] = {
+    SightingState.WAITING: _l("รอยืนยัน"),
+    SightingState.CONFIRMED: _l("ยืนยันแล้ว"),
+    SightingState.DISMISSED: _l("ไม่ใช้ข้อมูลนี้"),
+}
+MOVE_ACTIONS: dict[MoveAction, Any] = {
+    MoveAction.ACCEPT: _l("รับโอน"),
+    MoveAction.DECLINE: _l("ไม่รับโอน"),
+    MoveAction.WITHDRAW: _l("ถอนเรื่อง"),
+}
+SIGHTING_ACTIONS: dict[SightingAction, Any] = {
+    SightingAction.CONFIRM: _l("ยืนยัน"),
+    SightingAction.DISMISS: _l("ไม่ใช้ข้อมูลนี้"),
 }
 MOVE_TONES: dict[MoveState, str] = {
     MoveState.OFFERED: "wait",
