@@ -36,6 +36,8 @@ from assetloan.identity.models import ApiToken, Delegation, RoleGrant, UnitAlias
 from assetloan.identity.queries import unit_by_code
 from assetloan.identity.rules import DelegationKind, Place, Role, console
 from assetloan.lending import service as lending
+from assetloan.lending.booking import service as booking
+from assetloan.lending.booking.queries import feeds_of
 from assetloan.lending.models import StandingApproval
 from tests.architecture.care_stage import Kept, keep
 from tests.architecture.change_stage import passed_on
@@ -86,6 +88,8 @@ class Stage:
     place: dict[str, int] = field(default_factory=dict)
     filter: dict[str, int] = field(default_factory=dict)
     change: dict[str, int] = field(default_factory=dict)
+    closure: dict[str, int] = field(default_factory=dict)
+    feed: dict[str, int] = field(default_factory=dict)
     holder: dict[str, int] = field(default_factory=dict)
     printer: dict[str, int] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
@@ -153,6 +157,7 @@ def set_stage(app: Flask) -> Stage:
         _make_labels(stage)
         _keep_filters(stage)
         stage.change = passed_on(UNITS, {OWN: "staff", OTHER: stage.person[OTHER]}, category)
+        _open_desks(stage)
         db.session.remove()
     return stage
 
@@ -236,6 +241,17 @@ def _keep_filters(stage: Stage) -> None:
         stage.holder[side] = actor_named("staff" if side == OWN else stage.person[OTHER]).person_id or 0
 
 
+def _open_desks(stage: Stage) -> None:
+    """Each unit is closed some day; the staff member and the borrower have their loans in their calendars."""
+    closed = TODAY + timedelta(days=20)
+    for side in SIDES:
+        owner = actor_named("staff" if side == OWN else "borrower")
+        with transaction():
+            row = booking.add_closure(console(), UNITS[side], closed, closed, "ตรวจนับพัสดุ", now=NOW)
+            booking.create_feed(owner, "", now=NOW)
+            stage.closure[side], stage.feed[side] = row.id, feeds_of(owner)[None].id
+
+
 def _make_labels(stage: Stage) -> None:
     """A printer of each unit, and a making of a label."""
     for side in SIDES:
@@ -265,6 +281,8 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         "place_id": stage.place[side],
         "filter_id": stage.filter[side],
         "change_id": stage.change[side],
+        "closure_id": stage.closure[side],
+        "feed_id": stage.feed[side],
         "person_id": stage.holder[side],
         "printer_id": stage.printer[side],
         "print_id": stage.labels[side],
@@ -290,9 +308,13 @@ def arguments(stage: Stage, endpoint: str, name: str, side: str) -> Any:
         values["key"] = stage.job[side]
     if package == "imports":
         values["key"] = stage.batch[side]
-    lending_pages = package not in ("assets", "cards", "codes", "labels", "files") and endpoint != "api.asset"
+    lending_pages = (
+        package not in ("assets", "cards", "codes", "labels", "files", "booking") and endpoint != "api.asset"
+    )
     values["number"] = stage.loan[side] if lending_pages else stage.asset[side]
-    values["code"] = {"identity": UNITS[side], "categories": "7440"}.get(package, stage.code[side])
+    values["code"] = {"identity": UNITS[side], "booking": UNITS[side], "categories": "7440"}.get(
+        package, stage.code[side]
+    )
     if package in ("care", "custody", "moves"):
         values |= stage.kept.arguments(package, endpoint, side)
     if endpoint == "codes.link":

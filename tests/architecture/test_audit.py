@@ -33,9 +33,9 @@ SESSIONS = frozenset(
     {"identity.sign_in_page", "identity.sign_out", "identity.change_password", "identity.password_link"}
 )
 # Their answers show a secret once, so they are not stored and a repetition makes another secret.
-SECRETS = frozenset({"identity.create_token", "identity.password_link_for"})
+SECRETS = frozenset({"identity.create_token", "identity.password_link_for", "booking.create_feed"})
 # Acts of which the name says all; passwords and links are never written down.
-SAID_BY_NAME = ("sign_in.", "session.", "person.password_", "token.", "standing_approval.revoked", "sign_out")
+SAID_BY_NAME = ("sign_in.", "session.", "person.password_", "token.", "standing_approval.revoked", "sign_out", "feed.")
 # Fields in which people type what they like, or that name a user, a file or its hash.
 TYPED = frozenset({"ชื่อผู้ใช้", "ไฟล์", "อีเมล", "ชื่อ", "รหัส"})
 SetClock = Callable[[datetime], None]
