@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -57,9 +58,11 @@ def _not_entitled() -> Iterator[int]:
         .execution_options(yield_per=STREAMED)
     )
     holds = posts()
-    for change_id, who, day, route, route_unit, to, first, last in db.session.execute(query):
-        by_order = to is not None and to == who and first <= day <= last
-        if not (by_order if to is not None else holds(who, day, route, route_unit)):
+    for row in db.session.execute(query):
+        facts: tuple[Any, ...] = tuple(row)
+        change_id, who, day, route, route_unit, to, first, last = facts
+        entitled = to == who and first <= day <= last if to is not None else holds(who, day, route, route_unit)
+        if not entitled:
             yield change_id
 
 

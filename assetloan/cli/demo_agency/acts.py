@@ -19,11 +19,14 @@ from assetloan.documents.photos import reencode
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import Actor, Place, Role
 from assetloan.lending import queries, service
+from assetloan.lending.changing import service as changing
+from assetloan.lending.changing.service import ExtensionAsk, TransferAsk
 from assetloan.lending.models import Loan
 from assetloan.lending.moves import authority_over
 from assetloan.lending.rules import Outcome, ReturnCondition, Route
 from assetloan.lending.service import LoanAct, LoanRequest, Proposal, Receipt, StoredPhoto
 
+MORE_TIME = timedelta(days=5)
 DELEGATE_DECIDES = 0.7  # of the loans that a delegate may decide
 
 
@@ -152,6 +155,16 @@ class Acts:
     def declare(self, wish: Wish, number: str, now: datetime) -> None:
         act = LoanAct(number, reason=self.say("declare"))
         service.declare_return(self.cast.actor(wish.borrower, now), act, now=now)
+
+    def extend(self, wish: Wish, number: str, now: datetime) -> None:
+        """The borrower asks for some days more."""
+        ask = ExtensionAsk(number, wish.due_on + MORE_TIME, "งานยังไม่เสร็จ")
+        changing.request_extension(self.cast.actor(wish.borrower, now), ask, now=now)
+
+    def transfer(self, wish: Wish, number: str, now: datetime) -> None:
+        """The borrower asks to pass things on to the person whose account everybody tries."""
+        ask = TransferAsk(number, self.cast["staff"].key, "ย้ายไปช่วยงานอื่น ให้ผู้รับโอนใช้งานต่อ")
+        changing.request_transfer(self.cast.actor(wish.borrower, now), ask, now=now)
 
     def chase(self, wish: Wish, number: str, now: datetime) -> None:
         act = LoanAct(number, reason=self.say("chase"))

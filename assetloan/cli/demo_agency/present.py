@@ -26,6 +26,8 @@ class Present:
         self.acts, self.cast, self.diary = acts, cast, diary
         self.steps: dict[str, Callable[[Wish, str, datetime], None]] = {
             "chase": acts.chase,
+            "extend": acts.extend,
+            "transfer": acts.transfer,
             "declare": acts.declare,
             "receive": acts.receive,
             "send_back": acts.send_back,

@@ -32,6 +32,14 @@ TONES: dict[ChangeState, str] = {
     S.CANCELLED: "neutral",
     S.OVERTAKEN: "neutral",
 }
+ACTIONS: dict[ChangeAction, Any] = {
+    A.APPROVE: _l("อนุมัติ"),
+    A.REJECT: _l("ไม่อนุมัติ"),
+    A.ACCEPT: _l("ยืนยันรับโอน"),
+    A.DECLINE: _l("ไม่รับโอน"),
+    A.CANCEL: _l("ถอนคำขอ"),
+    A.OVERTAKE: _l("ของคืนก่อน"),
+}
 # Why more time is asked for, so that one tap says it; the last one is written out.
 REASONS: dict[str, Any] = {
     "unfinished": _l("งานยังไม่เสร็จ"),

@@ -12,13 +12,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from assetloan.core import text
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
-from assetloan.identity.models import Person
+from assetloan.core.money import Money
+from assetloan.identity.models import Delegation, Person
 from assetloan.identity.rules import Actor
 from assetloan.lending import queries
 from assetloan.lending.changing import scopes
 from assetloan.lending.changing.models import LoanChange, LoanChangeLine
 from assetloan.lending.changing.rules import OPEN, ChangeKind, ChangeState
-from assetloan.lending.models import Loan, LoanLine
+from assetloan.lending.models import Loan, LoanLine, StandingApproval
 from assetloan.lending.rules import LineState
 
 WITH_LINES = selectinload(LoanChange.lines).joinedload(LoanChangeLine.line).joinedload(LoanLine.asset)
@@ -190,3 +191,18 @@ def receivers(actor: Actor, words: str, most: int = 20) -> list[Person]:
         .limit(most)
     )
     return list(db.session.scalars(query))
+
+
+def order_of(line: LoanLine) -> tuple[Money | None, int | None]:
+    """The limits of the orders under which a line was approved: the value of a delegation, the one thing of a standing
+    approval.
+    """
+    query = (
+        select(Delegation.most_value, StandingApproval.asset_id)
+        .select_from(LoanLine)
+        .outerjoin(Delegation, Delegation.id == LoanLine.delegation_id)
+        .outerjoin(StandingApproval, StandingApproval.id == LoanLine.standing_approval_id)
+        .where(LoanLine.id == line.id)
+    )
+    most_value, only_asset = db.session.execute(query).one()
+    return most_value, only_asset

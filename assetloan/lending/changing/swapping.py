@@ -16,12 +16,12 @@ from assetloan.assets.rules import AssetStatus, may_be_lent
 from assetloan.core.db import db, violates
 from assetloan.core.db_objects import CLAIM
 from assetloan.core.errors import DomainError, NotFound
-from assetloan.identity.models import Delegation
 from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import moves, queries
 from assetloan.lending.changing import acting, rules
+from assetloan.lending.changing import queries as changes
 from assetloan.lending.changing.rules import Piece
-from assetloan.lending.models import Loan, LoanDue, LoanEvent, LoanLine, StandingApproval
+from assetloan.lending.models import Loan, LoanDue, LoanEvent, LoanLine
 from assetloan.lending.requesting import new_line
 from assetloan.lending.rules import ENDED, LineAction, LineState, value_limit
 from assetloan.notices import outbox
@@ -110,12 +110,11 @@ def _check_piece(old: LoanLine, asset: Asset) -> None:
 def _check_order(loan: Loan, old: LoanLine, asset: Asset) -> None:
     """What was approved by an order stays within it. Raises DomainError("swap_beyond_order")."""
     prices = [line.price_at_loan for line in loan.lines if line.state not in ENDED and line.id != old.id]
-    delegation = db.session.get(Delegation, old.delegation_id) if old.delegation_id is not None else None
-    standing = db.session.get(StandingApproval, old.standing_approval_id) if old.standing_approval_id else None
+    most_value, only_asset = changes.order_of(old)
     if not rules.within_order(
         value=value_limit([*prices, asset.price]),
-        most_value=delegation.most_value if delegation is not None else None,
-        only_asset=standing.asset_id if standing is not None else None,
+        most_value=most_value,
+        only_asset=only_asset,
         asset_id=asset.id,
     ):
         raise DomainError("swap_beyond_order", asset=asset.number)

@@ -29,6 +29,7 @@ from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.rules import LineAction, LineState
 
 bp = Blueprint("changing", __name__)
+A = rules.ChangeAction
 
 
 def _own(who: Actor, number: str) -> Loan:
@@ -228,10 +229,12 @@ def _steps(change: LoanChange) -> list[dict[str, object]]:
         | {"text": change.reason, "tone": "neutral"}
     ]
     if change.accepted_at is not None:
-        entries.append({"title": _("ยืนยันรับโอน"), "when": change.accepted_at, "who": change.to_name, "tone": "ok"})
+        entries.append(
+            {"title": labels.ACTIONS[A.ACCEPT], "when": change.accepted_at, "who": change.to_name, "tone": "ok"}
+        )
     if change.decided_at is not None:
         good = bool(change.approved)
-        title = _("อนุมัติ") if good else _("ไม่อนุมัติ")
+        title = labels.ACTIONS[A.APPROVE if good else A.REJECT]
         entries.append(
             {"title": title, "when": change.decided_at, "who": change.decided_name, "text": change.decision_reason}
             | {"tone": "ok" if good else "late"}
