@@ -252,7 +252,9 @@ def test_ones_own_unit_comes_first(scene: Scene) -> None:
 
 def test_without_days_there_is_the_month_and_without_a_kind_only_the_question(scene: Scene) -> None:
     client = scene.client("guest")
-    assert "<table" not in client.get("/book").text
+    empty = client.get("/book").text
+    assert "<table" not in empty
+    assert 'name="count" value="1"' in empty
     page = client.get("/book?q=ฉายภาพ")
     assert cells(page.text)["23"] == ("free", "จันทร์ 23 พฤศจิกายน 2569 ว่าง 8 ชิ้น วันนี้")
     day_page = client.get(

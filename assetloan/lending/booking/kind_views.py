@@ -56,6 +56,8 @@ def kinds() -> ResponseReturnValue:
     """Any piece of a kind, so many, from a day to a day."""
     who, today = actor(), clock.today()
     form = KindForm(request.args)
+    if "count" not in request.args:
+        form.count.data = "1"
     form.category.choices = [("", _("ทุกประเภท")), *queries.kinds_lent(who)]
     units = [(card.code, card.label) for card in unit_tree(today).ordered()]
     form.unit.choices = [("", _("ทุกหน่วยงาน")), *units]
