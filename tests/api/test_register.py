@@ -14,7 +14,6 @@ from assetloan.identity.rules import console
 from tests.api.conftest import Api, Office, path
 from tests.conftest import NOW
 
-
 FIELDS = {
     "description": "จอ 14 นิ้ว", "document_no": "12/2566", "method": "เฉพาะเจาะจง", "fund": "งบ", "vendor": "ร้านดี",
     "vendor_address": "1 ถนนหนึ่ง", "vendor_phone": "02 1", "warranty_until": "2030-01-31", "warranty_note": "3 ปี",
