@@ -198,6 +198,7 @@ def test_a_test_letter_goes_to_whoever_asks_and_to_nobody_else(post: Post) -> No
         jobs.run_waiting()
         db.session.remove()
     assert post.server.recipients == [address("secretariat")]
+    assert [entry.actor_name for entry in audited(post, "delivery.test")] == ["นายsecretariat ใจดี"]
     letter = post.server.letters[0]
     assert letter["Subject"] == "ทดสอบการส่งอีเมล"
     assert "รับข้อความทดสอบจากระบบแล้ว" in text_of(letter)
