@@ -11,6 +11,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from assetloan.assets import service as assets
+from assetloan.assets.queries import by_number
+from assetloan.assets.rules import AssetStatus
 from assetloan.core import ids
 from assetloan.core.db import db, transaction
 from assetloan.core.errors import DomainError, Forbidden, Invalid, NotFound
@@ -285,6 +288,23 @@ def test_nobody_is_told_of_a_thing_that_is_not_on_the_shelf(desk: Desk) -> None:
     desk.ask(5, 6, who=desk.ben)
     broken = [Receipt(desk.numbers[0], ReturnCondition.DAMAGED, "จอแตก")]
     desk.act(service.receive_lines, desk.officer, number, broken)
+    assert desk.told("loan.next_in_queue") == []
+
+
+def test_nobody_is_told_of_a_thing_in_repair(desk: Desk) -> None:
+    number = desk.ask(0, 3)
+    desk.ask(5, 6, who=desk.ben)
+    with transaction():
+        thing = by_number(console(), desk.numbers[0])
+        assets.set_state(console(), thing, status=AssetStatus.REPAIR, condition=None, now=NOW)
+    desk.act(service.cancel_loan, desk.anna, LoanAct(number))
+    assert desk.told("loan.next_in_queue") == []
+
+
+def test_ones_own_next_days_are_no_news(desk: Desk) -> None:
+    number = desk.ask(0, 3)
+    desk.ask(5, 6)
+    desk.act(service.cancel_loan, desk.anna, LoanAct(number))
     assert desk.told("loan.next_in_queue") == []
 
 
