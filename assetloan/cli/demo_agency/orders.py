@@ -16,6 +16,8 @@ from assetloan.identity import delegations, service
 from assetloan.identity.delegations import DelegationData
 from assetloan.identity.queries import unit_tree
 from assetloan.identity.rules import DelegationKind, Place, Role
+from assetloan.lending.booking import service as booking
+from assetloan.lending.booking.service import OpeningData
 from assetloan.lending.service import StandingData, create_standing_approval
 
 BY_DAWN, AT_MIDNIGHT = (8, 35), (0, 1)
@@ -31,6 +33,8 @@ class Orders:
             "acting": self._delegate,
             "standing": self._approve_in_advance,
             "holding": self._keep_returns,
+            "opening": self._open_every_day,
+            "closure": self._close,
         }
 
     def plan(self) -> None:
@@ -38,6 +42,7 @@ class Orders:
         for row in seed.table("orders"):
             for first, last in self._periods(row):
                 recorded = self.diary.working(first) if row["from"] == "year" else self.diary.working_before(first)
+                recorded = min(recorded, self.diary.last)  # what begins after today was told before
                 work = partial(self._give, row, first, last)
                 self.diary.add(clock.bangkok_time(max(recorded, self.diary.start), *BY_DAWN), work)
                 for day in (first, last + timedelta(days=1)):
@@ -83,3 +88,13 @@ class Orders:
     def _keep_returns(self, row: Row, _first: date, _last: date, now: datetime) -> None:
         head = self.cast.actor(self.cast[row["by"]], now)
         service.set_holding(head, row["unit"], holds_clean_returns=True, now=now)
+
+    def _open_every_day(self, row: Row, _first: date, _last: date, now: datetime) -> None:
+        """A home never closes: its desk works on holidays too."""
+        head = self.cast.actor(self.cast[row["by"]], now)
+        booking.set_opening(head, row["unit"], OpeningData(frozenset(range(7)), on_holidays=True), now=now)
+
+    def _close(self, row: Row, first: date, last: date, now: datetime) -> None:
+        """Some days on which a unit hands nothing over; `order_no` says why."""
+        head = self.cast.actor(self.cast[row["by"]], now)
+        booking.add_closure(head, row["unit"], first, last, row["order_no"], now=now)
