@@ -35,6 +35,12 @@ def unit_name(unit_id: int) -> str:
     return card.name if card is not None else ""
 
 
+def unit_contact(unit_id: int) -> str:
+    """Where a unit is and how to reach it, as of today."""
+    card = unit_tree(clock.today()).get(unit_id)
+    return " ".join(filter(None, (card.site, card.contact))) if card is not None else ""
+
+
 def lines_asked(loan: Loan, values: Iterable[str]) -> list[LoanLine]:
     """The lines whose positions were posted or linked; all of them when none was named, 404 for a foreign one."""
     wanted = list(values)
@@ -190,6 +196,7 @@ class LineRow:
     due: str
     near: str
     unit: str
+    contact: str = ""
 
 
 def row_of(line: LoanLine, today: date) -> LineRow:
@@ -206,4 +213,5 @@ def row_of(line: LoanLine, today: date) -> LineRow:
         format_day(line.due_on, "full"),
         labels.due_words(line.due_on, today) if out else "",
         unit_name(line.unit_id),
+        unit_contact(line.unit_id),
     )

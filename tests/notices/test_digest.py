@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from urllib.parse import quote
 
@@ -56,6 +58,8 @@ def test_a_letter_says_who_sends_it_and_that_no_person_did(post: Post) -> None:
     assert [part.get_content_charset() for part in letter.iter_parts()] == ["utf-8", "utf-8"]
     raw = letter.as_bytes()
     assert raw.isascii()
+    to = message_from_bytes(raw)["To"]  # as mail readers put the parts of a name together
+    assert str(make_header(decode_header(to))) == f"นายstaff ใจดี <{address('staff')}>"
     assert max(map(len, raw.splitlines())) <= 998
 
 

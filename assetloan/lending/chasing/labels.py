@@ -53,7 +53,7 @@ def chase_text(loan: Loan, lines: Sequence[LoanLine], card: UnitCard | None, tod
     first = min(line.due_on for line in lines)
     return "\n".join(
         [
-            _("เรียน คุณ%(name)s", name=loan.borrower_name),
+            _("เรียน %(name)s", name=loan.borrower_name),
             _("ของที่ยืมตามใบยืม %(number)s ยังไม่ได้คืน", number=loan.number),
             *_things(lines),
             _(
