@@ -7,7 +7,6 @@ the embedded server; without either the test fails in CI and is skipped loudly e
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from assetloan import config, create_app, schema
 from assetloan.core import clock
 from assetloan.core.db import db
 from tests.databases import Postgres, start_postgres
+from tests.installation import Installation, Once
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 23 พ.ย. 2569, 10:00 in Bangkok
 
@@ -59,13 +59,12 @@ def make_settings(data_dir: Path, url: str = "", **environ: str) -> config.Setti
     return config.load(given | environ)
 
 
-@pytest.fixture(scope="session")
-def built(database_kind: str, data_dir: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Flask, str]]:
-    """One application per kind of database and session; each test gets a fresh copy of the migrated database."""
-    if database_kind == "sqlite":
+def install(data_dir: Path, server: Postgres | None) -> Installation:
+    """An application on a database of its own, built by the migrations: on SQLite, or on this PostgreSQL."""
+    if server is None:
+        assert not (data_dir / "test.db").exists(), "a database that tests have used is nobody's empty one"
         url = f"sqlite:///{data_dir / 'test.db'}"
     else:
-        server: Postgres = request.getfixturevalue("postgres_server")
         server.recreate(TEST_DATABASE)
         url = server.url(TEST_DATABASE)
     app = create_app(make_settings(data_dir, url))
@@ -73,16 +72,29 @@ def built(database_kind: str, data_dir: Path, request: pytest.FixtureRequest) ->
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
         schema.upgrade(db.engine)
-        db.engine.dispose()
-    if database_kind == "sqlite":
-        with sa.create_engine(url).connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy(data_dir / "test.db", data_dir / "template.db")
-    else:
-        server.keep_as_template(TEST_DATABASE, TEMPLATE_DATABASE)
-    yield app, url
-    with app.app_context():
-        db.engine.dispose()
+    return Installation(app, data_dir, TEST_DATABASE, TEMPLATE_DATABASE, server)
+
+
+@pytest.fixture(scope="session")
+def installations() -> dict[str, Installation]:
+    """The one installation of each kind of database that the session has made so far."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def built(
+    database_kind: str, data_dir: Path, installations: dict[str, Installation], request: pytest.FixtureRequest
+) -> Iterator[Installation]:
+    """The application on this kind of database; each test gets a fresh copy of the migrated database.
+
+    Set up at every change of the kind, and where workers take work from each other the kinds come in any order: what
+    was made before is used again, since its database is not empty any more.
+    """
+    server = request.getfixturevalue("postgres_server") if database_kind == "postgres" else None
+    if database_kind not in installations:
+        installations[database_kind] = install(data_dir, server)
+    yield installations[database_kind]
+    installations[database_kind].close()
 
 
 @pytest.fixture
@@ -96,30 +108,23 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 
 @pytest.fixture
-def app(
-    built: tuple[Flask, str],
-    database_kind: str,
-    data_dir: Path,
-    request: pytest.FixtureRequest,
-    set_clock: Callable[[datetime], None],
-) -> Flask:
+def app(built: Installation, set_clock: Callable[[datetime], None]) -> Flask:
     """The application on a fresh database, its clock stopped at NOW.
 
     No context is pushed: use `with app.app_context()` or the `ctx` fixture.
     """
     set_clock(NOW)
-    app, _url = built
-    with app.app_context():
-        db.engine.dispose()
-    if database_kind == "sqlite":
-        for suffix in ("-wal", "-shm"):
-            (data_dir / f"test.db{suffix}").unlink(missing_ok=True)
-        shutil.copy(data_dir / "template.db", data_dir / "test.db")
-    else:
-        server: Postgres = request.getfixturevalue("postgres_server")
-        server.recreate(TEST_DATABASE, template=TEMPLATE_DATABASE)
-    shutil.rmtree(data_dir / "files", ignore_errors=True)
-    return app
+    built.bring_back()
+    return built.app
+
+
+@pytest.fixture
+def once(built: Installation, app: Flask) -> Once:
+    """`once(build)`: what `build` fills the fresh database with and returns, built by the first test that asks.
+
+    Every test gets a copy of the database, of the stored files and of the value as they were then.
+    """
+    return built.once
 
 
 @pytest.fixture
