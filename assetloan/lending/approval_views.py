@@ -64,8 +64,9 @@ class Pending:
         return self.loan.purpose
 
     @property
-    def period(self) -> str:
-        return f"{format_day(self.loan.starts_on)} – {format_day(self.loan.due_on)}"
+    def days(self) -> tuple[str, str]:
+        """From when until when."""
+        return format_day(self.loan.starts_on), format_day(self.loan.due_on)
 
     @property
     def url(self) -> str:

@@ -242,3 +242,37 @@ def test_late_asking_is_flagged_when_the_agency_allows_it(scene: Scene) -> None:
     address = post(scene.client("staff"), f"/loans/{loan}/extend", action="/extend").headers["Location"]
     told = words_of(scene.client("head").get(address))
     assert "ขอหลังครบกำหนด" in told
+
+
+def test_people_of_ones_own_unit_are_offered_first(scene: Scene) -> None:
+    loan = scene.out()
+    page = words_of(scene.client("staff").get(f"/loans/{loan}/transfer?q=ใจดี"))
+    assert page.index("นายsecond ใจดี") < page.index("นายguest ใจดี")
+    assert "นายstaff ใจดี –" not in page
+
+
+def test_the_desk_swaps_an_approved_piece(scene: Scene) -> None:
+    loan = scene.approve(scene.ask(scene.numbers[0], scene.numbers[1]))
+    officer = scene.client("officer")
+    page = officer.get(f"/desk/hand-over/{loan}")
+    assert words_of(page).count("ชิ้นนี้ไม่พร้อม ใช้ชิ้นอื่นแทน") == 2
+    wrong = officer.get(f"/desk/hand-over/{loan}?code={scene.code(scene.numbers[4])}")
+    link = re.search(r'href="([^"]+/swap[^"]+)"[^>]*>ใช้ชิ้นที่สแกนแทน', main_of(wrong))
+    assert link is not None
+    shown = officer.get(link[1])
+    assert f'value="{scene.numbers[4]}" checked' in main_of(shown)
+    refused = post(officer, link[1], action="/swap")
+    assert refused.status_code == 422
+    assert "กรุณาเลือกเหตุผล" in words_of(refused)
+    done = post(officer, link[1], action="/swap", preset="broken")
+    assert done.status_code == 303
+    assert scene.states(loan) == ["cancelled", "approved", "approved"]
+    assert "เจ้าหน้าที่เปลี่ยนเป็นชิ้นอื่นที่เหมือนกันให้คุณ" in words_of(scene.client("staff").get("/"))
+
+
+def test_nothing_equal_is_free(scene: Scene) -> None:
+    loan = scene.approve(scene.ask(*scene.numbers))
+    page = scene.client("officer").get(f"/desk/hand-over/{loan}/swap?line=1")
+    assert "ไม่มีชิ้นอื่นที่เหมือนกันและว่างตลอดช่วงที่ยืม" in words_of(page)
+    foreign = scene.ask(scene.foreign[0])
+    assert scene.client("officer").get(f"/desk/hand-over/{foreign}/swap").status_code == 404

@@ -130,7 +130,7 @@ class PendingChange:
         return self.change.reason
 
     @property
-    def period(self) -> str:
+    def asked(self) -> str:
         return asked(self.change)
 
     @property

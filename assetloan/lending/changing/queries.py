@@ -22,6 +22,7 @@ from assetloan.lending.changing.rules import OPEN, ChangeKind, ChangeState
 from assetloan.lending.models import Loan, LoanLine, StandingApproval
 from assetloan.lending.rules import LineState
 
+MOST_PEOPLE = 20
 WITH_LINES = selectinload(LoanChange.lines).joinedload(LoanChangeLine.line).joinedload(LoanLine.asset)
 WITH_LOAN = joinedload(LoanChange.loan).selectinload(Loan.lines).joinedload(LoanLine.asset)
 
@@ -172,8 +173,11 @@ def transferred_from(loan: Loan) -> str | None:
     return db.session.scalar(query)
 
 
-def receivers(actor: Actor, words: str, most: int = 20) -> list[Person]:
-    """People who could take a thing over: active, with a unit and a sign-in, by part of their name; never oneself."""
+def receivers(actor: Actor, words: str, most: int = MOST_PEOPLE) -> list[Person]:
+    """People who could take a thing over: active, with a unit and a sign-in, by part of their name; never oneself.
+
+    Those of one's own unit stand first.
+    """
     wanted = text.search_key(words)
     if not wanted:
         return []
@@ -187,7 +191,7 @@ def receivers(actor: Actor, words: str, most: int = 20) -> list[Person]:
             Person.id != (actor.person_id or 0),
             Person.name_key.contains(wanted, autoescape=True),
         )
-        .order_by(Person.name_key, Person.id)
+        .order_by(Person.unit_id != (actor.unit_id or 0), Person.name_key, Person.id)
         .limit(most)
     )
     return list(db.session.scalars(query))

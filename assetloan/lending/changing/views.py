@@ -152,6 +152,7 @@ def transfer(number: str) -> ResponseReturnValue:
         form=form,
         words=words,
         people=people,
+        most=queries.MOST_PEOPLE,
         plan=transferring.plan_of(loan, people[0].id if people else loan.borrower_id, clock.today()),
     )
     return page, 422 if request.method == "POST" else 200
