@@ -74,7 +74,7 @@ def test_the_reminder_in_LINE_is_recorded_by_one_tap(scene: Scene) -> None:
     page = officer.get(f"/loans/{loan}/chase")
     assert page.text.count('type="hidden" name="how" value="line"') == 1
     assert "บันทึกว่าทวงทาง LINE แล้ว" in words_of(page)
-    assert "เรียน คุณนายstaff ใจดี" in main_of(page)
+    assert "เรียน นายstaff ใจดี" in main_of(page)
 
 
 @pytest.mark.parametrize(
