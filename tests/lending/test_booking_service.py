@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from assetloan.assets import service as assets
 from assetloan.assets.queries import by_number
 from assetloan.assets.rules import AssetStatus
 from assetloan.core import ids
 from assetloan.core.db import db, transaction
+from assetloan.core.db_objects import CLAIM
 from assetloan.core.errors import DomainError, Forbidden, Invalid, NotFound
 from assetloan.core.holidays import Holiday
 from assetloan.identity.rules import Actor, Place, Role, console
@@ -25,6 +27,7 @@ from assetloan.lending.booking import queries, rules
 from assetloan.lending.booking import service as booking
 from assetloan.lending.booking.queries import Kind
 from assetloan.lending.booking.service import OpeningData
+from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.rules import LineState, ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Receipt
 from assetloan.notices.models import Notice
@@ -132,6 +135,28 @@ def test_A8_a_period_may_begin_the_day_after_another_ends(desk: Desk) -> None:
     assert desk.ask(8, 9, who=desk.ben)
     with pytest.raises(DomainError, match="asset_not_available"):
         desk.ask(9, 10, who=desk.ben)
+
+
+@pytest.mark.case("A8")
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("first", "until", "fits"), [(10, 11, True), (9, 10, False), (11, 13, False), (10, 12, False)])
+def test_A8_the_database_refuses_what_overlaps_whoever_writes(desk: Desk, first: int, until: int, fits: bool) -> None:
+    """[9, 10) and [11, 13) are claimed; a third claim is moved between them past all services."""
+    for number in (desk.ask(9, 9), desk.ask(11, 12), moved := desk.ask(20, 20)):
+        assert number
+    line = sa.select(Loan.id).where(Loan.number == moved).scalar_subquery()
+    days = {"claim_from": TODAY + timedelta(days=first), "claim_until": TODAY + timedelta(days=until)}
+    change = sa.update(LoanLine).where(LoanLine.loan_id == line).values(**days)
+
+    def move() -> None:
+        with transaction():
+            db.session.execute(change, execution_options={"synchronize_session": False})
+
+    if fits:
+        move()
+    else:
+        with pytest.raises(IntegrityError, match=CLAIM):
+            move()
 
 
 # --- opening days and lead days ---------------------------------------------------------------------------------------
