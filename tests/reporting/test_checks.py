@@ -13,11 +13,12 @@ from assetloan.core.db import db, transaction
 from assetloan.documents.files import add_file, store_bytes
 from assetloan.identity.rules import Place, Role
 from assetloan.lending import service
+from assetloan.lending.changing import service as changing
 from assetloan.lending.rules import ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Receipt
 from assetloan.reporting import checks
 from tests.conftest import NOW
-from tests.factories import a_category, a_unit, an_actor, an_agency, an_asset
+from tests.factories import a_category, a_person, a_unit, actor_named, an_actor, an_agency, an_asset
 
 pytestmark = pytest.mark.both_databases
 START = NOW - timedelta(hours=3)
@@ -70,6 +71,39 @@ def lived(ctx: Flask) -> Flask:
             at=NOW,
         )
     return ctx
+
+
+@pytest.fixture
+def changed(lived: Flask) -> Flask:
+    """The same agency: N-3 had its time extended and was passed on to a colleague, whose extension waits."""
+    staff, colleague = (actor_named(name) for name in _people(lived))
+    head = next(actor_named(name) for name in _names() if Role.HEAD in actor_named(name).roles)
+    number = db.session.scalars(text(f"SELECT number FROM loan WHERE id = ({LOAN_OF.format(of_asset('N-3'))})")).one()
+    at = START + timedelta(hours=1)
+    with transaction():
+        ask = changing.ExtensionAsk(number, date(2026, 11, 28), "งานยังไม่เสร็จ")
+        longer = changing.request_extension(staff, ask, now=at).id
+        changing.approve_change(head, changing.ChangeAct(longer), now=at)
+        passed = changing.request_transfer(staff, changing.TransferAsk(number, colleague.username, "ย้าย"), now=at).id
+        changing.accept_transfer(colleague, changing.ChangeAct(passed), now=at)
+        new = changing.approve_change(head, changing.ChangeAct(passed), now=at).new_loan_id
+    number = db.session.scalars(text("SELECT number FROM loan WHERE id = :id"), {"id": new}).one()
+    with transaction():
+        ask = changing.ExtensionAsk(number, date(2026, 11, 30), "งานยังไม่เสร็จ")
+        changing.request_extension(colleague, ask, now=at)
+    return lived
+
+
+LOAN_OF = "SELECT min(loan_id) FROM loan_line WHERE asset_id = {}"
+
+
+def _names() -> list[str]:
+    return list(db.session.scalars(text("SELECT username FROM person ORDER BY id")))
+
+
+def _people(_app: Flask) -> tuple[str, str]:
+    """Who borrowed everything, and a colleague."""
+    return _names()[0], a_person(unit="A")
 
 
 def plant(*statements: str) -> None:
@@ -174,6 +208,41 @@ def test_G20_what_is_planted_is_found(lived: Flask, invariant: str, statements: 
     assert all(item.ids for item in found if item.invariant not in ("I14", "I20"))
     # Without its triggers the database itself is reported too.
     assert any(item.invariant == "I20" and "trigger" in item.message for item in found)
+
+
+WAITS = "(SELECT max(id) FROM loan_change)"
+
+
+def test_G20_a_clean_database_with_changes_has_no_violation(changed: Flask) -> None:
+    assert checks.run_all() == []
+
+
+@pytest.mark.parametrize(
+    ("invariant", "statement"),
+    [
+        ("I5", "UPDATE loan_change SET decided_by_id = borrower_id WHERE id = 1"),
+        ("I5", "UPDATE loan_change SET decided_by_id = to_person_id WHERE id = 2"),
+        ("I5", "UPDATE loan_change SET decided_by_id = (SELECT max(id) FROM person) WHERE id = 1"),
+        ("I5", "UPDATE loan_change SET legal_basis = '' WHERE id = 1"),
+        ("I5", "UPDATE loan_change SET accepted_at = NULL WHERE id = 2"),
+        ("I5", f"UPDATE loan_change SET state = 'approved' WHERE id = {WAITS}"),
+        ("I6", "UPDATE loan_change SET to_person_id = (SELECT min(id) + 1 FROM person) WHERE id = 2"),
+        ("I8", f"UPDATE loan_change SET unit_id = {SLK} WHERE id = 1"),
+        ("I8", f"UPDATE loan_change_line SET line_id = {line_of('N-2')} WHERE id = 1"),
+        ("I9", "UPDATE loan_change_line SET open = true WHERE id = 1"),
+        ("I9", f"UPDATE loan_change_line SET open = false WHERE change_id = {WAITS}"),
+        ("I9", f"UPDATE loan_change_line SET line_id = {line_of('N-2')} WHERE change_id = {WAITS}"),
+        ("I9", f"UPDATE loan_change SET ended_at = requested_at WHERE id = {WAITS}"),
+        ("I9", f"DELETE FROM loan_change_line WHERE change_id = {WAITS}"),
+        ("I9", "UPDATE loan_due SET due_on = '2026-11-29' WHERE due_on = '2026-11-28'"),
+        ("I9", "UPDATE loan_change SET due_on = '2026-11-29' WHERE id = 1"),
+        ("I9", f"DELETE FROM loan_due WHERE line_id = {line_of('N-2')}"),
+    ],
+)
+def test_G20_what_is_planted_in_changes_is_found(changed: Flask, invariant: str, statement: str) -> None:
+    plant(statement)
+    tables = ("loan_change", "loan_change_line", "loan_due", "loan_line")
+    assert invariant in {item.invariant for item in checks.run_all() if item.table in tables}
 
 
 @pytest.mark.parametrize(
