@@ -34,6 +34,7 @@ class CategoryData:
     picture: str = "thing"
     longest_loan_days: int | None = None
     lead_days: int | None = None
+    most_extensions: int | None = None
 
 
 def save_category(actor: Actor, data: CategoryData, *, now: datetime) -> Category:

@@ -73,7 +73,7 @@ def _show(form: CategoryForm, category: Category | None) -> None:
         return
     for name in ("code", "name", "asset_class", "fsn_class", "gfmis_class", "vehicle"):
         form[name].data = getattr(category, name)
-    for name in ("least_years", "most_years", "years", "longest_loan_days", "lead_days"):
+    for name in ("least_years", "most_years", "years", "longest_loan_days", "lead_days", "most_extensions"):
         number = getattr(category, name)
         form[name].data = "" if number is None else str(number)
     form.rate.data = rate_words(category)

@@ -324,6 +324,13 @@ class CategoryForm(BaseForm):
         most=60,
         description=_l("สำหรับของที่ต้องเตรียมก่อนส่งมอบ เว้นว่างไว้เพื่อใช้ค่าของหน่วยงาน"),
     )
+    most_extensions = WholeNumberField(
+        _l("ขอยืมต่อได้ไม่เกิน (ครั้ง)"),
+        validators=[Optional()],
+        least=0,
+        most=20,
+        description=_l("0 คือไม่ให้ยืมต่อ เว้นว่างไว้เพื่อใช้ค่าของหน่วยงาน"),
+    )
     vehicle = BooleanField(_l("เป็นรถราชการ ยืมด้วยใบยืมไม่ได้"))
     picture = SelectField(_l("ภาพประกอบเมื่อไม่มีรูปถ่าย"))
 
@@ -354,4 +361,5 @@ class CategoryForm(BaseForm):
             picture=self.picture.data,
             longest_loan_days=self.longest_loan_days.number,
             lead_days=self.lead_days.number,
+            most_extensions=self.most_extensions.number,
         )

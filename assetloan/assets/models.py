@@ -42,6 +42,7 @@ class Category(Base):
     picture: Mapped[str] = mapped_column(default="thing")
     longest_loan_days: Mapped[int | None]
     lead_days: Mapped[int | None]
+    most_extensions: Mapped[int | None]
 
 
 class Site(Base):

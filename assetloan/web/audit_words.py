@@ -228,6 +228,7 @@ FIELDS: dict[str, Any] = {
     "lines": _l("รายการ"),
     "longest_loan_days": _l("ยืมได้ไม่เกิน (วัน)"),
     "lead_days": _l("ขอล่วงหน้าอย่างน้อย (วัน)"),
+    "most_extensions": _l("ขอยืมต่อได้ไม่เกิน (ครั้ง)"),
     "open_days": _l("วันเปิดทำการ"),
     "open_on_holidays": _l("เปิดในวันหยุดราชการ"),
     "refuses_closed_days": _l("ไม่รับหรือส่งของในวันปิด"),

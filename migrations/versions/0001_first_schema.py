@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("picture", sa.String(), nullable=False),
         sa.Column("longest_loan_days", sa.Integer(), nullable=True),
         sa.Column("lead_days", sa.Integer(), nullable=True),
+        sa.Column("most_extensions", sa.Integer(), nullable=True),
         sa.CheckConstraint("name <> ''", name=op.f("ck_category_name_given")),
         sa.CheckConstraint("least_years <= years AND years <= most_years", name=op.f("ck_category_life_in_range")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),

@@ -239,6 +239,16 @@ def test_one_extension_unless_the_agency_allows_more(desk: Desk, clean: Callable
     clean()
 
 
+@pytest.mark.parametrize(("most", "allowed"), [(0, 0), (2, 2), (None, 1)])
+def test_a_category_has_a_number_of_extensions_of_its_own(desk: Desk, most: int | None, allowed: int) -> None:
+    category = a_category("6730", most_extensions=most).id
+    number = desk.out(an_asset(_unit(), asset_no="6730-009-0001", category_id=category).number)
+    for count in range(allowed):
+        desk.act(changing.approve_change, desk.head, desk.extend(number, 5 + count))
+    with pytest.raises(Invalid, match="extension_used"):
+        desk.extend(number, 9)
+
+
 def test_one_open_change_of_a_line(desk: Desk) -> None:
     number = desk.out()
     change = desk.extend(number)

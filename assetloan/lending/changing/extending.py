@@ -37,9 +37,11 @@ class ExtensionAsk:
 
 def terms_of(line: LoanLine, today: date) -> Terms:
     """What holds for this thing today."""
+    category = line.asset.category
+    own = category.most_extensions if category is not None else None
     return Terms(
         longest_days([line.asset], today),
-        settings.number("most_extensions", today),
+        settings.number("most_extensions", today) if own is None else own,
         settings.flag("extension_before_due", today),
     )
 

@@ -14,6 +14,7 @@ from assetloan.identity.rules import Actor, Permission
 from assetloan.lending import labels as loan_labels
 from assetloan.lending import page_queries
 from assetloan.lending.changing import labels, queries
+from assetloan.lending.changing.extending import terms_of
 from assetloan.lending.changing.models import LoanChange
 from assetloan.lending.changing.queries import InTheWay
 from assetloan.lending.changing.routing import authority_over, lines_of
@@ -77,10 +78,9 @@ def extensible(lines: Iterable[LoanLine], today: date, waiting: Container[int] =
     """The lines for which more time may be asked, by id: out, in time, with an extension left, waiting for nothing."""
     if settings.flag("extension_before_due", today):
         lines = [line for line in lines if line.due_on >= today]
-    out = [line.id for line in lines if line.state is LineState.HANDED_OVER and line.id not in waiting]
-    given = queries.extensions_given(out)
-    most = settings.number("most_extensions", today)
-    return {line_id for line_id in out if given.get(line_id, 0) < most}
+    out = [line for line in lines if line.state is LineState.HANDED_OVER and line.id not in waiting]
+    given = queries.extensions_given(line.id for line in out)
+    return {line.id for line in out if given.get(line.id, 0) < terms_of(line, today).most}
 
 
 def names(change: LoanChange) -> str:
