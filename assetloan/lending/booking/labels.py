@@ -10,7 +10,7 @@ from assetloan.lending.booking.rules import DayState
 # Short, for a table of seven columns on a phone; what they mean stands in the legend and is read out.
 DAYS: dict[DayState, Any] = {
     DayState.PAST: _l("ผ่านไปแล้ว"),
-    DayState.FREE: _l("ยังว่าง"),
+    DayState.FREE: _l("ว่าง"),
     DayState.RESERVED: _l("จอง"),
     DayState.OUT: _l("ยืม"),
     DayState.CLOSED: _l("ปิด"),

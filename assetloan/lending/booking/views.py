@@ -78,7 +78,7 @@ def _rows(who: Actor, asset: Asset, claims: Claims, opening: Opening, today: dat
             if first is None or (item.last is not None and first > item.last):
                 first = item.first  # closed all the while: the request says so
             url = url_for("booking.ask", number=asset.number, first=first.isoformat()) if asks else ""
-            rows.append(Row(when, "ok", _("ยังว่าง"), url=url))
+            rows.append(Row(when, "ok", _("ว่าง"), url=url))
             continue
         out = item.state is rules.DayState.OUT
         words = str(labels.MEANINGS[item.state])
