@@ -24,7 +24,7 @@ from assetloan.notices import digest, line, rules
 from assetloan.notices.digest import Digest, Recipient
 from assetloan.notices.failures import Undelivered
 from assetloan.notices.mail import Postman, composed
-from assetloan.notices.models import Channel, Delivery, DeliveryState, Notice, NoticeChoice
+from assetloan.notices.models import Channel, Delivery, DeliveryState, LineCode, Notice, NoticeChoice
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
@@ -283,4 +283,5 @@ def _digest(now: datetime) -> dict[str, int]:
 def _forget(now: datetime) -> dict[str, int]:
     with transaction() as session:
         gone = session.execute(sa.delete(Delivery).where(Delivery.ended_at < now - KEPT).returning(Delivery.id)).all()
+        session.execute(sa.delete(LineCode).where(LineCode.expires_at < now - timedelta(days=1)))
     return {"forgotten_messages": len(gone)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,25 @@ def test_the_server_looks_but_acts_every_ten_minutes_only(scene: Scene) -> None:
         assert beat._is_time()
         assert not beat.run(scene.now, forced=False).busy
         db.session.remove()
+
+
+def test_the_server_does_what_is_due_by_itself(scene: Scene, added: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = threading.Event()
+
+    @beat.step("test", place=1)
+    def _noted(_now: object) -> dict[str, int]:
+        done.set()
+        return {}
+
+    monkeypatch.setattr(beat, "LOOK_SECONDS", 0.05)
+    stop = beat.start(scene.app)
+    try:
+        assert done.wait(20)
+    finally:
+        stop.set()
+        for thread in threading.enumerate():
+            if thread.name == "tick":
+                thread.join(20)
 
 
 def test_a_day_named_is_judged_at_nine_in_the_morning(app: Flask) -> None:
