@@ -307,6 +307,26 @@ def test_without_its_question_the_request_has_no_page(scene: Scene) -> None:
     assert client.get("/book/request?unit=กยผ&first=2026-12-12&last=2026-12-10").status_code == 303
 
 
+def test_a_page_asks_the_same_number_of_questions_however_much_is_booked(scene: Scene, count_queries: Any) -> None:
+    client = scene.client("guest")
+    pages = (f"/assets/{scene.numbers[0]}/calendar", ASKED, link_of(client.get(ASKED).text, "จอง 3 ชิ้น"))
+
+    def counted() -> list[int]:
+        found = []
+        for page in pages:
+            with count_queries() as seen:
+                assert client.get(page).status_code == 200
+            found.append(len(seen))
+        return found
+
+    before = counted()
+    for step in range(3):
+        for number in scene.numbers[:4]:
+            scene.ask(number, starts_on=TODAY + timedelta(days=2 * step + 1), days=2 * step + 2)
+    assert counted() == before
+    assert max(before) <= 16, before
+
+
 # --- opening days -----------------------------------------------------------------------------------------------------
 
 

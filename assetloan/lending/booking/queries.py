@@ -173,11 +173,12 @@ class Kind:
 
 def kinds_lent(actor: Actor) -> list[tuple[str, str]]:
     """The categories of which the actor sees anything that is lent, vehicles aside: code and name in Thai order."""
-    things = AssetList(actor, loanable=True).where(Asset.status.not_in(NOT_LENT))
-    there = things.only(Asset.category_id).order_by(None)
+    # Whether there is one, asked of each category: a register of any size is not walked for a list of names.
+    things = AssetList(actor, loanable=True).where(Asset.status.not_in(NOT_LENT), Asset.category_id == Category.id)
+    there = things.only(Asset.id).order_by(None).correlate(Category).exists()
     query = (
         select(Category.code, Category.name)
-        .where(Category.id.in_(there), ~Category.vehicle)
+        .where(there, ~Category.vehicle)
         .order_by(Category.sort_key, Category.id)
     )
     return [(code, name) for code, name in db.session.execute(query)]
