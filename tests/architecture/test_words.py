@@ -39,6 +39,10 @@ WORDLESS = {
     "LoanSource": "pages word paper loans by a sentence of their own",
     "Route": "pages name the post that decides",
     "_Unchanged": "marks an argument that was left out",
+    "ChangeAction": "acts of a table; buttons and the record word what they do",
+    "MoveAction": "acts of a table; buttons and the record word what they do",
+    "SightingAction": "acts of a table; buttons and the record word what they do",
+    "SightingState": "a sighting is told by what became of it, in sentences of its own",
     "Situation": "each situation of the scan page has its own headline",
 }
 CODE = re.compile(r"[a-z][a-z0-9_]+")

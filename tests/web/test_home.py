@@ -79,9 +79,9 @@ def test_equal_notices_are_one_with_a_count(scene: Scene) -> None:
         scene.ask(number)
     main = main_of(scene.client("head").get("/"))
     told = main.split("แจ้งให้ทราบ")[1]
-    assert told.count("มีคำขอรอคุณพิจารณา") == 1
+    assert told.count("มีคำขอยืมรอคุณพิจารณา") == 1
     assert "3 รายการ" in told
-    assert '<a href="/approvals"><span>มีคำขอรอคุณพิจารณา</span>' in told
+    assert '<a href="/approvals"><span>มีคำขอยืมรอคุณพิจารณา</span>' in told
     assert "ล่าสุด" in told
 
 
@@ -90,7 +90,7 @@ def test_putting_aside_touches_only_ones_own(scene: Scene) -> None:
     client = scene.client("staff")
     scene.approve(scene.ask(scene.numbers[1]))
     assert post(client, "/", "/notices/seen", upto="99999").status_code == 303
-    assert "มีคำขอรอคุณพิจารณา" in scene.client("head").get("/").text
+    assert "มีคำขอยืมรอคุณพิจารณา" in scene.client("head").get("/").text
 
 
 @pytest.mark.parametrize("who", ["staff", "officer", "head", "secretariat", "director", "auditor"])
