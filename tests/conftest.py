@@ -124,7 +124,12 @@ def once(built: Installation, app: Flask) -> Once:
 
     Every test gets a copy of the database, of the stored files and of the value as they were then.
     """
-    return built.once
+
+    def once(build: Callable[[Flask], Any]) -> Any:
+        assert clock.now() == NOW, "once() fills the database at NOW: stop the clock elsewhere afterwards"
+        return built.once(build)
+
+    return once
 
 
 @pytest.fixture

@@ -27,22 +27,26 @@ from tests.browsing import fill
 from tests.conftest import NOW
 from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset
 from tests.factories import sign_in as sign_in_as
+from tests.installation import Once
+
+
+def filled_agency(_app: Flask) -> None:
+    an_agency()
+    own, other = a_unit("กยผ", parent="DEP"), a_unit("กคพ", parent="DEP")
+    an_asset(own, asset_no="1-1", name="กล้อง", price=Money(1_234_500))
+    an_asset(own, asset_no="1-2", name="จอภาพ", loanable=False)
+    an_asset(other, asset_no="2-1", name="กล้อง", price=Money(9_999_900))
+    an_asset(other, asset_no="2-2", name="จอภาพ", loanable=False)
+    for name, roles, unit in (
+        ("officer", (Role.OFFICER,), "กยผ"), ("staff", (), "กยผ"), ("auditor", (Role.AUDITOR,), "DEP")
+    ):  # fmt: skip
+        a_person(*roles, unit=unit, username=name, password=True)
+    db.session.remove()
 
 
 @pytest.fixture
-def agency(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        own, other = a_unit("กยผ", parent="DEP"), a_unit("กคพ", parent="DEP")
-        an_asset(own, asset_no="1-1", name="กล้อง", price=Money(1_234_500))
-        an_asset(own, asset_no="1-2", name="จอภาพ", loanable=False)
-        an_asset(other, asset_no="2-1", name="กล้อง", price=Money(9_999_900))
-        an_asset(other, asset_no="2-2", name="จอภาพ", loanable=False)
-        for name, roles, unit in (
-            ("officer", (Role.OFFICER,), "กยผ"), ("staff", (), "กยผ"), ("auditor", (Role.AUDITOR,), "DEP")
-        ):  # fmt: skip
-            a_person(*roles, unit=unit, username=name, password=True)
-        db.session.remove()
+def agency(app: Flask, once: Once) -> Flask:
+    once(filled_agency)
     return app
 
 

@@ -16,6 +16,7 @@ from assetloan.identity import importing, queries
 from assetloan.identity.rules import Role, console
 from tests.conftest import NOW
 from tests.factories import a_person, a_unit, an_agency, an_asset
+from tests.installation import Once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("ctx")]
 
@@ -25,12 +26,15 @@ PEOPLE = (
 )
 
 
+def filled_agency(_app: Flask) -> None:
+    an_agency()
+    a_unit("เดิม", parent="DEP", name="กองชื่อเดิม")
+    a_person(unit="เดิม", username="old", name="นายเก่า ใจดี")
+
+
 @pytest.fixture
-def agency(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        a_unit("เดิม", parent="DEP", name="กองชื่อเดิม")
-        a_person(unit="เดิม", username="old", name="นายเก่า ใจดี")
+def agency(app: Flask, once: Once) -> Flask:
+    once(filled_agency)
     return app
 
 

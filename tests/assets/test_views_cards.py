@@ -20,35 +20,37 @@ from tests.assets.pages import form_to, resend, send
 from tests.conftest import NOW
 from tests.documents.seeing import pages_of, squeezed, text_of
 from tests.factories import a_category, a_person, a_unit, an_agency, an_asset, sign_in
+from tests.installation import Once
 
 CARD = "/assets/7440-001-0001/1/card"
 
 
+def filled_register(_app: Flask) -> None:
+    an_agency()
+    units = {code: a_unit(code, parent="DEP", name=f"กอง{code}") for code in ("กยผ", "กคพ")}
+    for name, role, unit in (
+        ("officer", Role.OFFICER, "กยผ"), ("other", Role.OFFICER, "กคพ"), ("auditor", Role.AUDITOR, "DEP"),
+        ("admin", Role.ADMIN, "SLK"),
+    ):  # fmt: skip
+        a_person(role, unit=unit, username=name, password=True)
+    a_person(unit="กยผ", username="staff", password=True)
+    category = a_category(name="โน้ตบุ๊ก").id
+    asset = an_asset(
+        units["กยผ"], asset_no="7440-001-0001/1", name="เครื่องโน้ตบุ๊ก", category_id=category, brand="Lenovo",
+        description="สีดำ\n14 นิ้ว", serial="PF-1", place="ห้อง 204", vendor="บริษัท ตัวอย่าง จำกัด",
+        vendor_address="99/1 ถนนราชวิถี", vendor_phone="0 2354 3388", fund="เงินงบประมาณ", method="เฉพาะเจาะจง",
+        document_no="ตร 1/2569",
+        unit_of_count="เครื่อง", price=Money(24_000_00), received_on=date(2026, 2, 15), life_years=5,
+        life_reason="ใช้งานเบา",
+    )  # fmt: skip
+    an_asset(units["กยผ"], asset_no="7440-001-0002", name="เมาส์", price=Money(500_00), received_on=date(2026, 2, 15))
+    an_asset(units["กคพ"], asset_no="7440-001-0003", name="จอภาพ")
+    _repaired(asset)
+
+
 @pytest.fixture
-def register(app: Flask) -> None:
-    with app.app_context():
-        an_agency()
-        units = {code: a_unit(code, parent="DEP", name=f"กอง{code}") for code in ("กยผ", "กคพ")}
-        for name, role, unit in (
-            ("officer", Role.OFFICER, "กยผ"), ("other", Role.OFFICER, "กคพ"), ("auditor", Role.AUDITOR, "DEP"),
-            ("admin", Role.ADMIN, "SLK"),
-        ):  # fmt: skip
-            a_person(role, unit=unit, username=name, password=True)
-        a_person(unit="กยผ", username="staff", password=True)
-        category = a_category(name="โน้ตบุ๊ก").id
-        asset = an_asset(
-            units["กยผ"], asset_no="7440-001-0001/1", name="เครื่องโน้ตบุ๊ก", category_id=category, brand="Lenovo",
-            description="สีดำ\n14 นิ้ว", serial="PF-1", place="ห้อง 204", vendor="บริษัท ตัวอย่าง จำกัด",
-            vendor_address="99/1 ถนนราชวิถี", vendor_phone="0 2354 3388", fund="เงินงบประมาณ", method="เฉพาะเจาะจง",
-            document_no="ตร 1/2569",
-            unit_of_count="เครื่อง", price=Money(24_000_00), received_on=date(2026, 2, 15), life_years=5,
-            life_reason="ใช้งานเบา",
-        )  # fmt: skip
-        an_asset(
-            units["กยผ"], asset_no="7440-001-0002", name="เมาส์", price=Money(500_00), received_on=date(2026, 2, 15)
-        )
-        an_asset(units["กคพ"], asset_no="7440-001-0003", name="จอภาพ")
-        _repaired(asset)
+def register(once: Once) -> None:
+    once(filled_register)
 
 
 def _repaired(asset: Asset) -> None:

@@ -13,6 +13,7 @@ from assetloan.core.db import db
 from assetloan.identity.rules import Role
 from tests.assets.pages import form_to, resend, send
 from tests.factories import a_category, a_person, an_agency, sign_in
+from tests.installation import Once
 
 GIVEN = {
     "code": "6720", "name": "กล้อง", "asset_class": "ครุภัณฑ์โฆษณาและเผยแพร่", "least_years": "5", "most_years": "๑๐",
@@ -20,13 +21,16 @@ GIVEN = {
 }  # fmt: skip
 
 
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+    a_person(Role.OFFICER, unit="SLK", username="officer", password=True)
+    a_category(vehicle=True)
+
+
 @pytest.fixture
-def people(app: Flask) -> None:
-    with app.app_context():
-        an_agency()
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
-        a_person(Role.OFFICER, unit="SLK", username="officer", password=True)
-        a_category(vehicle=True)
+def people(once: Once) -> None:
+    once(filled_people)
 
 
 @pytest.mark.usefixtures("people")

@@ -21,24 +21,28 @@ from assetloan.identity.rules import Role, console
 from tests.assets.pages import form_to, forms, resend, send
 from tests.conftest import NOW
 from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset, sign_in
+from tests.installation import Once
 
 NUMBER = "7440-001-0001/1"
 EDIT = f"/assets/{NUMBER}/edit"
 
 
+def filled_desk(_app: Flask) -> None:
+    an_agency()
+    unit, other = a_unit("A", parent="DEP", name="กองหนึ่ง"), a_unit("B", parent="DEP", name="กองสอง")
+    a_person(Role.OFFICER, unit="A", username="officer", password=True)
+    a_person(unit="A", username="keeper", name="นางสาวสมศรี ดีงาม")
+    a_person(Role.OFFICER, unit="B", username="stranger", password=True)
+    a_person(Role.HEAD, unit="A", username="head", password=True)
+    a_category()
+    an_asset(unit, asset_no=NUMBER, name="จอ", place="ห้อง 1", price=Money(550000), brand="Dell")
+    an_asset(other, asset_no="B-1", name="ของกองสอง")
+
+
 @pytest.fixture
-def desk(app: Flask) -> None:
+def desk(once: Once) -> None:
     """A unit with its officer, a colleague who keeps things, a category and one asset."""
-    with app.app_context():
-        an_agency()
-        unit, other = a_unit("A", parent="DEP", name="กองหนึ่ง"), a_unit("B", parent="DEP", name="กองสอง")
-        a_person(Role.OFFICER, unit="A", username="officer", password=True)
-        a_person(unit="A", username="keeper", name="นางสาวสมศรี ดีงาม")
-        a_person(Role.OFFICER, unit="B", username="stranger", password=True)
-        a_person(Role.HEAD, unit="A", username="head", password=True)
-        a_category()
-        an_asset(unit, asset_no=NUMBER, name="จอ", place="ห้อง 1", price=Money(550000), brand="Dell")
-        an_asset(other, asset_no="B-1", name="ของกองสอง")
+    once(filled_desk)
 
 
 def stored(app: Flask, number: str) -> Asset:

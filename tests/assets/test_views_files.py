@@ -19,22 +19,26 @@ from assetloan.identity.rules import Role, console
 from tests.assets.pages import send
 from tests.conftest import NOW
 from tests.factories import a_person, a_unit, an_agency, an_asset, sign_in
+from tests.installation import Once
 
 PAGE = "/assets/A-1/photo"
 
 
+def filled_desk(_app: Flask) -> None:
+    an_agency()
+    unit = a_unit("A", parent="DEP")
+    a_unit("B", parent="DEP")
+    a_person(Role.OFFICER, unit="A", username="officer", password=True)
+    a_person(Role.OFFICER, unit="B", username="stranger", password=True)
+    a_person(unit="B", username="staff", password=True)
+    a_person(username="nobody", password=True)
+    an_asset(unit, asset_no="A-1", name="กล้อง", loanable=True)
+    an_asset(unit, asset_no="A-keep", name="ตู้", loanable=False)
+
+
 @pytest.fixture
-def desk(app: Flask) -> None:
-    with app.app_context():
-        an_agency()
-        unit = a_unit("A", parent="DEP")
-        a_unit("B", parent="DEP")
-        a_person(Role.OFFICER, unit="A", username="officer", password=True)
-        a_person(Role.OFFICER, unit="B", username="stranger", password=True)
-        a_person(unit="B", username="staff", password=True)
-        a_person(username="nobody", password=True)
-        an_asset(unit, asset_no="A-1", name="กล้อง", loanable=True)
-        an_asset(unit, asset_no="A-keep", name="ตู้", loanable=False)
+def desk(once: Once) -> None:
+    once(filled_desk)
 
 
 def picture(kind: str = "PNG") -> bytes:

@@ -31,32 +31,36 @@ from tests.assets.pages import form_to, send
 from tests.conftest import NOW
 from tests.documents.seeing import codes_on, pages_of, picture_of, squeezed, text_of
 from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset, sign_in
+from tests.installation import Once
+
+
+def filled_desk(_app: Flask) -> dict[str, str]:
+    an_agency()
+    unit, other = a_unit("A", parent="DEP", name="กองหนึ่ง"), a_unit("B", parent="DEP", name="กองสอง")
+    a_person(Role.OFFICER, unit="A", username="officer", password=True)
+    a_person(Role.OFFICER, (Role.OFFICER, "B"), unit="A", username="both", password=True)
+    category = a_category()
+    for number in range(1, 6):
+        more = {"category_id": category.id} if number == 1 else {}
+        an_asset(
+            unit,
+            asset_no=f"A-{number}",
+            name=f"จอ {number}",
+            place=f"ห้อง {number % 2}",
+            loanable=number > 1,
+            **more,
+        )
+    an_asset(other, asset_no="B-1", name="จอกองสอง")
+    with transaction():
+        codes.create_blank_codes(console(), unit.id, 3, now=NOW)
+    made = [*(f"A-{number}" for number in range(1, 6)), "B-1"]
+    return {number: queries.by_number(console(), number).codes[0].code for number in made}
 
 
 @pytest.fixture
-def desk(app: Flask) -> dict[str, str]:
+def desk(once: Once) -> dict[str, str]:
     """A unit with five things in two rooms and three blank codes, another with one; gives the codes by number."""
-    with app.app_context():
-        an_agency()
-        unit, other = a_unit("A", parent="DEP", name="กองหนึ่ง"), a_unit("B", parent="DEP", name="กองสอง")
-        a_person(Role.OFFICER, unit="A", username="officer", password=True)
-        a_person(Role.OFFICER, (Role.OFFICER, "B"), unit="A", username="both", password=True)
-        category = a_category()
-        for number in range(1, 6):
-            more = {"category_id": category.id} if number == 1 else {}
-            an_asset(
-                unit,
-                asset_no=f"A-{number}",
-                name=f"จอ {number}",
-                place=f"ห้อง {number % 2}",
-                loanable=number > 1,
-                **more,
-            )
-        an_asset(other, asset_no="B-1", name="จอกองสอง")
-        with transaction():
-            codes.create_blank_codes(console(), unit.id, 3, now=NOW)
-        made = [*(f"A-{number}" for number in range(1, 6)), "B-1"]
-        return {number: queries.by_number(console(), number).codes[0].code for number in made}
+    return once(filled_desk)
 
 
 def asked(location: str | None) -> dict[str, list[str]]:

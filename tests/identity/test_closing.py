@@ -28,6 +28,7 @@ from assetloan.lending import service as lending
 from tests.browsing import day, fill
 from tests.factories import a_person, a_unit, actor_named, an_actor, an_agency, an_asset, sign_in
 from tests.identity.pages import seen
+from tests.installation import Once
 
 TODAY = date(2026, 11, 23)
 
@@ -175,17 +176,20 @@ def closing_alias(code: str) -> int:
 # --- pages ----------------------------------------------------------------------------------------------------------
 
 
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    unit = a_unit("A", parent="DEP", name="กองหนึ่ง")
+    a_unit("B", parent="DEP", name="กองสอง")
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+    a_person(unit="A", username="member")
+    an_asset(unit)
+    with transaction():
+        service.add_alias(console(), "B", "กองสองเดิม", now=clock.now())
+
+
 @pytest.fixture
-def people(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        unit = a_unit("A", parent="DEP", name="กองหนึ่ง")
-        a_unit("B", parent="DEP", name="กองสอง")
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
-        a_person(unit="A", username="member")
-        an_asset(unit)
-        with transaction():
-            service.add_alias(console(), "B", "กองสองเดิม", now=clock.now())
+def people(app: Flask, once: Once) -> Flask:
+    once(filled_people)
     return app
 
 

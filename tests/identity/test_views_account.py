@@ -15,18 +15,22 @@ from assetloan.identity.models import ApiToken, Person
 from assetloan.identity.rules import GRANTS, Permission, Role
 from tests.factories import a_person, a_unit, an_agency, sign_in
 from tests.identity.pages import post, seen
+from tests.installation import Once
+
+
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    a_unit("A", parent="DEP", name="กองหนึ่ง")
+    a_person(Role.OFFICER, (Role.HEAD, "A"), unit="A", username="somying", password=True)
+    a_person(unit="A", username="somchai", password=True)
+    a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+    a_person(username="newcomer", password=True)
 
 
 @pytest.fixture
-def people(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        a_unit("A", parent="DEP", name="กองหนึ่ง")
-        a_person(Role.OFFICER, (Role.HEAD, "A"), unit="A", username="somying", password=True)
-        a_person(unit="A", username="somchai", password=True)
-        a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
-        a_person(username="newcomer", password=True)
+def people(app: Flask, once: Once) -> Flask:
+    once(filled_people)
     return app
 
 

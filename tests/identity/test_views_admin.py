@@ -17,6 +17,7 @@ from assetloan.identity.models import Delegation
 from assetloan.identity.rules import Permission, Place, Role
 from tests.factories import a_person, a_unit, actor_named, an_agency, sign_in
 from tests.identity.pages import post, seen
+from tests.installation import Once
 
 
 def typed(name: str, day: date) -> dict[str, str]:
@@ -25,16 +26,19 @@ def typed(name: str, day: date) -> dict[str, str]:
     return {f"{name}__day": str(day.day), f"{name}__month": month, f"{name}__year": str(day.year + 543)}
 
 
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    a_unit("A", parent="DEP", name="กองหนึ่ง")
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+    a_person(Role.SECRETARIAT, unit="SLK", username="slk", password=True)
+    a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
+    a_person(Role.OFFICER, unit="A", username="officer", password=True)
+    a_person(unit="A", username="somchai", name="นายสมชาย ใจดี", password=True)
+
+
 @pytest.fixture
-def people(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        a_unit("A", parent="DEP", name="กองหนึ่ง")
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
-        a_person(Role.SECRETARIAT, unit="SLK", username="slk", password=True)
-        a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
-        a_person(Role.OFFICER, unit="A", username="officer", password=True)
-        a_person(unit="A", username="somchai", name="นายสมชาย ใจดี", password=True)
+def people(app: Flask, once: Once) -> Flask:
+    once(filled_people)
     return app
 
 

@@ -17,6 +17,7 @@ from assetloan.identity.models import Person, RoleGrant
 from assetloan.identity.rules import Permission, Role
 from tests.factories import a_person, a_unit, actor_named, an_agency, sign_in
 from tests.identity.pages import post, seen
+from tests.installation import Once
 
 PERSON = {
     "username": "malee",
@@ -30,17 +31,20 @@ FROM_TODAY = {"valid_from__day": "23", "valid_from__month": "พ.ย.", "valid_f
 NO_END = {"valid_until__day": "", "valid_until__month": "", "valid_until__year": ""}
 
 
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    a_unit("A", parent="DEP", name="กองหนึ่ง")
+    a_unit("B", parent="DEP", name="กองสอง")
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+    a_person(Role.SECRETARIAT, unit="SLK", username="slk", password=True)
+    a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
+    a_person(Role.OFFICER, unit="A", username="officer", password=True)
+    a_person(unit="B", username="somchai", name="นายสมชาย ใจดี", password=True)
+
+
 @pytest.fixture
-def people(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        a_unit("A", parent="DEP", name="กองหนึ่ง")
-        a_unit("B", parent="DEP", name="กองสอง")
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
-        a_person(Role.SECRETARIAT, unit="SLK", username="slk", password=True)
-        a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
-        a_person(Role.OFFICER, unit="A", username="officer", password=True)
-        a_person(unit="B", username="somchai", name="นายสมชาย ใจดี", password=True)
+def people(app: Flask, once: Once) -> Flask:
+    once(filled_people)
     return app
 
 

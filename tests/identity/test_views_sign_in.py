@@ -23,14 +23,18 @@ from tests.conftest import make_settings
 from tests.factories import PASSWORD, a_person, an_agency
 from tests.factories import sign_in as signed_in
 from tests.identity.pages import post, seen, token
+from tests.installation import Once
+
+
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    a_person(unit="SLK", username="somying", password=True)
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
 
 
 @pytest.fixture
-def people(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        a_person(unit="SLK", username="somying", password=True)
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+def people(app: Flask, once: Once) -> Flask:
+    once(filled_people)
     return app
 
 

@@ -14,26 +14,30 @@ from assetloan.identity import queries
 from assetloan.identity.rules import Role
 from tests.factories import a_person, a_unit, an_agency, sign_in
 from tests.identity.pages import post, seen
+from tests.installation import Once
 
 EMPTY = {"site": "", "head_post": "", "contact": ""}
 FIELDS = EMPTY | {"name": "กองใหม่", "kind": "division", "parent": "DEP", "short_name": "กม."}
 
 
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    a_unit("A", parent="DEP", name="กองหนึ่ง")
+    a_unit("A1", parent="A", name="กลุ่มย่อย")
+    a_unit("B", parent="DEP", name="กองสอง")
+    for username, role, unit in (
+        ("admin", Role.ADMIN, "SLK"),
+        ("head", Role.HEAD, "A"),
+        ("slk", Role.SECRETARIAT, "SLK"),
+        ("auditor", Role.AUDITOR, "A"),
+        ("officer", Role.OFFICER, "A"),
+    ):
+        a_person(role, unit=unit, username=username, password=True)
+
+
 @pytest.fixture
-def people(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        a_unit("A", parent="DEP", name="กองหนึ่ง")
-        a_unit("A1", parent="A", name="กลุ่มย่อย")
-        a_unit("B", parent="DEP", name="กองสอง")
-        for username, role, unit in (
-            ("admin", Role.ADMIN, "SLK"),
-            ("head", Role.HEAD, "A"),
-            ("slk", Role.SECRETARIAT, "SLK"),
-            ("auditor", Role.AUDITOR, "A"),
-            ("officer", Role.OFFICER, "A"),
-        ):
-            a_person(role, unit=unit, username=username, password=True)
+def people(app: Flask, once: Once) -> Flask:
+    once(filled_people)
     return app
 
 

@@ -18,32 +18,36 @@ from assetloan.identity.rules import Role
 from assetloan.web import audit_values, audit_words
 from tests.factories import a_person, a_unit, an_agency, sign_in
 from tests.identity.pages import seen
+from tests.installation import Once
 
 NASTY = "<img src=x onerror=alert(1)> {{7*7}}"
 
 
+def filled_people(_app: Flask) -> None:
+    an_agency()
+    a_unit("A", parent="DEP", name="กองหนึ่ง")
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+    a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
+    a_person(Role.SECRETARIAT, unit="SLK", username="slk", password=True)
+    a_person(unit="A", username="somchai", password=True)
+    now = clock.now()
+    with transaction():
+        actor = ActorRef(None, "นายตรวจ สอบ", address="10.0.0.1")
+        audit.record(actor, "loan.approved", ObjectRef("loan", "A-2570-00001"), at=now, after={"note": NASTY})
+        audit.record(
+            actor,
+            "asset.edited",
+            ObjectRef("asset", "7440-001"),
+            at=now - timedelta(days=400),
+            before={"name": "ชื่อเดิม", "price": "1.00"},
+            after={"name": "ชื่อใหม่", "price": "1.00"},
+        )
+        audit.record(actor, "new.action", ObjectRef("novelty", "50%_x"), at=now, after={"unit_id": 1, "gone": None})
+
+
 @pytest.fixture
-def people(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        a_unit("A", parent="DEP", name="กองหนึ่ง")
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
-        a_person(Role.AUDITOR, unit="SLK", username="auditor", password=True)
-        a_person(Role.SECRETARIAT, unit="SLK", username="slk", password=True)
-        a_person(unit="A", username="somchai", password=True)
-        now = clock.now()
-        with transaction():
-            actor = ActorRef(None, "นายตรวจ สอบ", address="10.0.0.1")
-            audit.record(actor, "loan.approved", ObjectRef("loan", "A-2570-00001"), at=now, after={"note": NASTY})
-            audit.record(
-                actor,
-                "asset.edited",
-                ObjectRef("asset", "7440-001"),
-                at=now - timedelta(days=400),
-                before={"name": "ชื่อเดิม", "price": "1.00"},
-                after={"name": "ชื่อใหม่", "price": "1.00"},
-            )
-            audit.record(actor, "new.action", ObjectRef("novelty", "50%_x"), at=now, after={"unit_id": 1, "gone": None})
+def people(app: Flask, once: Once) -> Flask:
+    once(filled_people)
     return app
 
 

@@ -26,20 +26,24 @@ from tests.browsing import send, the_form
 from tests.conftest import NOW
 from tests.factories import PASSWORD, a_person, actor_named, an_agency, an_asset, sign_in
 from tests.identity.pages import post, seen, token
+from tests.installation import Once
 
 LATER = NOW + timedelta(hours=13)
 BORROW = {"purpose_text": "อบรมการใช้เครื่องฉายภาพที่ศูนย์", "place": "inside"}
 
 
+def filled_code(_app: Flask) -> str:
+    an_agency()
+    a_person(unit="SLK", username="ann", password=True)
+    a_person(unit="SLK", username="bob", password=True)
+    a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
+    number = an_asset(queries.unit_by_code("SLK", NOW.date())).number
+    return by_number(console(), number).codes[0].code
+
+
 @pytest.fixture
-def code(app: Flask) -> str:
-    with app.app_context():
-        an_agency()
-        a_person(unit="SLK", username="ann", password=True)
-        a_person(unit="SLK", username="bob", password=True)
-        a_person(Role.ADMIN, unit="SLK", username="admin", password=True)
-        number = an_asset(queries.unit_by_code("SLK", NOW.date())).number
-        return by_number(console(), number).codes[0].code
+def code(once: Once) -> str:
+    return once(filled_code)
 
 
 def sign_in_at(client: FlaskClient, page: str, username: str) -> TestResponse:
