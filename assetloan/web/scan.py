@@ -269,6 +269,8 @@ def _links(view: _View) -> list[tuple[str, str]]:
     line, number = view.seen.line, view.asset.number
     if view.seen.situation in (Situation.MINE_WAITING, Situation.MINE_APPROVED) and line is not None:
         links.append((url_for("lending.cancel", number=line.loan.number), _("ยกเลิกคำขอ")))
+    if view.seen.situation is Situation.MINE and line is not None and line.due_on >= clock.today():
+        links.append((url_for("changing.extend", number=line.loan.number, line=line.position), _("ขอยืมต่อ")))
     if view.seen.situation is Situation.FREE and situations.may_ask(view.who):
         links.append((url_for("lending.basket", code=view.code), _("ยืมพร้อมชิ้นอื่น")))
     if view.asset.loanable and view.seen.situation is not Situation.VEHICLE and situations.may_ask(view.who):

@@ -167,6 +167,28 @@ def test_nobody_decides_about_their_own_time_and_a_stranger_does_not_see_it(desk
         desk.act(changing.approve_change, desk.colleague, change)
 
 
+@pytest.mark.parametrize("who", ["staff", "colleague"])
+def test_a_party_does_not_decide_by_a_delegation_either(desk: Desk, who: str) -> None:
+    number = desk.out()
+    change = desk.transfer(number)
+    party: Actor = getattr(desk, who)
+    order = delegations.DelegationData(
+        DelegationKind.DELEGATED, Role.HEAD, party.username, "1/2570", TODAY, TODAY + 9 * DAY, unit="กยผ"
+    )
+    with transaction():
+        delegations.create_delegation(console(), order, now=NOW)
+    with pytest.raises(Forbidden):
+        desk.act(changing.approve_change, actor_named(party.username), change)
+    desk.act(changing.approve_change, desk.head, change)
+
+
+def test_only_the_borrower_takes_a_change_back(desk: Desk) -> None:
+    change = desk.extend(desk.out())
+    for other in (desk.head, desk.officer, desk.director):
+        with pytest.raises(Forbidden):
+            desk.act(changing.cancel_change, other, change)
+
+
 def test_the_head_who_borrowed_is_decided_one_level_up(desk: Desk, clean: Callable[[], None]) -> None:
     number = desk.ask(who=desk.head)
     desk.approve(number, desk.director)
@@ -371,7 +393,10 @@ def test_a_delegate_decides_within_the_days_of_the_whole_loan(desk: Desk, clean:
         delegations.create_delegation(console(), order, now=NOW)
     with pytest.raises(Forbidden):
         desk.act(changing.approve_change, actor_named(delegate), change)
-    desk.act(changing.approve_change, desk.director, change)
+    desk.act(changing.cancel_change, desk.staff, change)
+    change = desk.extend(number, 6)
+    desk.act(changing.approve_change, actor_named(delegate), change)
+    assert db.session.get_one(LoanChange, change).delegation_id is not None
     clean()
 
 

@@ -276,3 +276,18 @@ def test_nothing_equal_is_free(scene: Scene) -> None:
     assert "ไม่มีชิ้นอื่นที่เหมือนกันและว่างตลอดช่วงที่ยืม" in words_of(page)
     foreign = scene.ask(scene.foreign[0])
     assert scene.client("officer").get(f"/desk/hand-over/{foreign}/swap").status_code == 404
+
+
+def test_what_was_asked_already_opens_its_page(scene: Scene) -> None:
+    address = extended(scene)
+    asked = scene.client("staff").get("/loans/กยผ-2570-00001/extend?line=1")
+    assert (asked.status_code, asked.headers["Location"]) == (303, address)
+
+
+def test_the_label_of_a_thing_one_has_leads_to_more_time(scene: Scene) -> None:
+    loan = scene.out()
+    page = unquote(main_of(scene.client("staff").get(f"/q/{scene.code(scene.numbers[0])}")))
+    assert f"/loans/{loan}/extend?line=1" in page
+    scene.later(days=4)
+    page = unquote(main_of(scene.client("staff").get(f"/q/{scene.code(scene.numbers[0])}")))
+    assert "/extend" not in page

@@ -40,6 +40,14 @@ def _own(who: Actor, number: str) -> Loan:
     return loan
 
 
+def _asked_already(loan: Loan, asked: list[str]) -> int | None:
+    """The change that everything asked about waits for, when it does: its page says more than a refusal."""
+    lines = [line for line in pages.lines_asked(loan, asked) if line.state is LineState.HANDED_OVER]
+    waiting = queries.open_by_line(line.id for line in lines)
+    found = [waiting[line.id].id for line in lines if line.id in waiting]
+    return found[0] if found and len(found) == len(lines) else None
+
+
 def _free(loan: Loan, asked: list[str]) -> list[LoanLine]:
     """The lines asked about that are out and wait for nothing. Raises DomainError when there is none."""
     lines = [line for line in pages.lines_asked(loan, asked) if line.state is LineState.HANDED_OVER]
@@ -79,6 +87,9 @@ def extend(number: str) -> ResponseReturnValue:
             return answer
     who, today = actor(), clock.today()
     loan = _own(who, number)
+    before = _asked_already(loan, asked) if request.method == "GET" else None
+    if before is not None:
+        return redirect(url_for("changing.detail", change_id=before), 303)
     lines = _free(loan, asked)
     why_not, free_until, queued = _bounds(lines, today)
     due_on = max(line.due_on for line in lines)
