@@ -474,6 +474,16 @@ def test_neither_party_of_a_transfer_decides_it(desk: Desk, clean: Callable[[], 
     clean()
 
 
+def test_where_the_receiver_is_one_of_two_heads_the_next_level_decides(desk: Desk, clean: Callable[[], None]) -> None:
+    other = an_actor(Role.HEAD, unit="กยผ")
+    change = desk.transfer(desk.out(), to=other)
+    desk.act(changing.accept_transfer, other, change)
+    with pytest.raises(Forbidden):
+        desk.act(changing.approve_change, desk.head, change)
+    desk.act(changing.approve_change, desk.director, change)
+    clean()
+
+
 def test_only_the_receiver_accepts(desk: Desk, clean: Callable[[], None]) -> None:
     change = desk.transfer(desk.out())
     for other in (desk.staff, desk.head, desk.officer):
