@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from PIL import Image
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from assetloan.assets import service as assets
@@ -25,9 +26,10 @@ from assetloan.assets.rules import AssetStatus
 from assetloan.core.db import db, transaction
 from assetloan.identity import service, sign_in, upkeep
 from assetloan.identity.queries import unit_by_code
-from assetloan.identity.rules import console
+from assetloan.identity.rules import Place, console
 from assetloan.lending import service as lending
-from assetloan.lending.rules import Outcome, ReturnCondition
+from assetloan.lending.models import Loan
+from assetloan.lending.rules import Outcome, ReturnCondition, Route
 from assetloan.lending.service import LoanAct, Proposal, Receipt
 from assetloan.lending.settling import queries as settling
 from assetloan.notices.models import Channel, Delivery, DeliveryState
@@ -177,6 +179,16 @@ def _by(name: str, work: Callable[..., Any], stage: Stage) -> None:
 
 def approved(stage: Stage) -> None:
     _by("head", lending.approve_loan, stage)
+
+
+def to_another_agency(stage: Stage) -> None:
+    """The loan is for another agency."""
+    with transaction() as session:
+        session.execute(
+            update(Loan)
+            .where(Loan.number == stage.loan[OWN])
+            .values(place=Place.AGENCY, agency="กรมการข้าว", route=Route.DIRECTOR)
+        )
 
 
 def out(stage: Stage) -> None:
@@ -339,6 +351,17 @@ ACTS = (
             unit="",
             to="staff",
             order_no="2/2570",
+            **day("valid_from", "23 11 2569"),
+            **day("valid_until", "30 11 2569"),
+        ),
+    ),
+    Act(
+        "identity.cover",
+        "head",
+        of("/delegations/cover"),
+        given(
+            to="officer",
+            order_no="3/2570",
             **day("valid_from", "23 11 2569"),
             **day("valid_until", "30 11 2569"),
         ),
@@ -538,6 +561,13 @@ ACTS = (
         then=of("/approvals/approve"),
     ),
     Act("lending.expire", "officer", of("/desk/hand-over"), action=of("/desk/expire/{loan}"), state=approved, days=5),
+    Act(
+        "authority.letter",
+        "officer",
+        of("/loans/{loan}/letter"),
+        given(number="กษ 01/1", **day("dated_on", "20 11 2569")),
+        state=to_another_agency,
+    ),
     Act("lending.chase", "officer", of("/loans/{loan}/chase"), given(how="phone"), state=out, days=5),
     Act(
         "returns.approve",

@@ -74,7 +74,7 @@ def file_letter(actor: Actor, number: str, data: LetterData, *, now: datetime) -
         ).id
     db.session.add(row)
     db.session.flush()
-    moves.record(actor, loan, "letter_filed", [], now=now, letter=row.number, day=row.dated_on)
+    moves.record(actor, loan, "letter_filed", [], now=now, letter=row.number, dated_on=row.dated_on)
     return row
 
 
