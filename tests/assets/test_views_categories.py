@@ -18,6 +18,7 @@ from tests.installation import Once
 GIVEN = {
     "code": "6720", "name": "กล้อง", "asset_class": "ครุภัณฑ์โฆษณาและเผยแพร่", "least_years": "5", "most_years": "๑๐",
     "years": "8", "rate": "๑๒.๕", "longest_loan_days": "7", "picture": "av",
+    "lead_days": "๒",
 }  # fmt: skip
 
 
@@ -50,6 +51,8 @@ def test_an_administrator_adds_and_changes_a_category(app: Flask, client: FlaskC
     page = "/categories/6720/edit"
     shown = form_to(client.get(page).text, page).fields
     assert (shown["rate"], shown["most_years"], shown["longest_loan_days"]) == ("12.5", "10", "7")
+    assert shown["lead_days"] == "2"
+    assert "ขอล่วงหน้าอย่างน้อย 2 วัน" in client.get("/categories").text
     assert send(client, page, page, name="กล้องถ่ายภาพ", longest_loan_days="").status_code == 303
     with app.app_context():
         category = queries.category_of("6720")
