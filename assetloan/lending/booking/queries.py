@@ -177,9 +177,7 @@ def kinds_lent(actor: Actor) -> list[tuple[str, str]]:
     things = AssetList(actor, loanable=True).where(Asset.status.not_in(NOT_LENT), Asset.category_id == Category.id)
     there = things.only(Asset.id).order_by(None).correlate(Category).exists()
     query = (
-        select(Category.code, Category.name)
-        .where(there, ~Category.vehicle)
-        .order_by(Category.sort_key, Category.id)
+        select(Category.code, Category.name).where(there, ~Category.vehicle).order_by(Category.sort_key, Category.id)
     )
     return [(code, name) for code, name in db.session.execute(query)]
 
