@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, abort, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,7 @@ from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.rules import LineState
 
 bp = Blueprint("chasing", __name__)
+LINE_SHARE = "https://line.me/R/share?text="  # opened by a tap of the reader; nothing is sent there by the program
 PER_PAGE = 25
 
 
@@ -119,6 +120,12 @@ def chase_words(loan: Loan, late: Sequence[LoanLine], today: date) -> str:
     """What the desk may copy or share when it reminds a borrower."""
     card = unit_tree(today).get(loan.unit_id)
     return labels.chase_text(loan, late, card, today, address_of("lending.detail", loan.number))
+
+
+@bp.app_template_global()
+def line_url(text: str) -> str:
+    """Where LINE asks to whom these words are to go."""
+    return LINE_SHARE + quote(text, safe="")
 
 
 @bp.get("/loans/<path:number>/share")
