@@ -429,11 +429,13 @@ def test_an_address_dies_with_the_next_one_with_its_end_and_with_the_right(scene
 def test_whoever_guesses_addresses_waits(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_views, "throttle", feed_views.Throttle())
     address = address_of(scene.client("staff"))
-    guesses = [scene.client().get(f"/calendar/guess{n}.ics").status_code for n in range(22)]
-    assert guesses == [404] * 20 + [429] * 2
-    assert scene.client().get(address).status_code == 429
+    stale = [scene.client().get("/calendar/ended.ics").status_code for _try in range(25)]
+    assert stale == [404] * 25, "one calendar that asks on and on is no guesser"
+    guesses = [scene.client().get(f"/calendar/guess{n}.ics").status_code for n in range(21)]
+    assert guesses == [404] * 19 + [429] * 2
+    assert scene.client().get(address).status_code == 200, "an address that exists answers all the same"
     scene.later(minutes=11)
-    assert scene.client().get(address).status_code == 200
+    assert scene.client().get("/calendar/guess30.ics").status_code == 404
 
 
 def test_the_desk_of_a_unit_that_is_not_ones_own(scene: Scene) -> None:

@@ -25,25 +25,26 @@ MOST_WRONG, WITHIN, MOST_KNOWN = 20, timedelta(minutes=10), 2_000
 
 
 class Throttle:
-    """Who asks for addresses that do not exist is made to wait: a few numbers in the memory of this process."""
+    """Who tries many addresses that do not exist is made to wait: a few hashes in the memory of this process.
+
+    A calendar that goes on asking for one address that has ended is no guesser, and the desk beside it is not either:
+    different addresses are counted, and one that exists always answers.
+    """
 
     def __init__(self) -> None:
-        self._wrong: OrderedDict[str, list[datetime]] = OrderedDict()
+        self._wrong: OrderedDict[str, dict[str, datetime]] = OrderedDict()
         self._lock = Lock()
 
-    def waits(self, source: str, now: datetime) -> bool:
-        """Has this source been wrong too often lately?"""
+    def guesses(self, source: str, token_hash: str, now: datetime) -> bool:
+        """Note a wrong address; has this source tried too many different ones lately?"""
         with self._lock:
-            recent = [at for at in self._wrong.get(source, ()) if at > now - WITHIN]
-        return len(recent) >= MOST_WRONG
-
-    def note(self, source: str, now: datetime) -> None:
-        """This source was wrong once more."""
-        with self._lock:
-            recent = [at for at in self._wrong.pop(source, []) if at > now - WITHIN]
-            self._wrong[source] = [*recent, now][-MOST_WRONG:]
+            recent = {key: at for key, at in self._wrong.pop(source, {}).items() if at > now - WITHIN}
+            if len(recent) <= MOST_WRONG:
+                recent[token_hash] = now
+            self._wrong[source] = recent
             while len(self._wrong) > MOST_KNOWN:
                 self._wrong.popitem(last=False)
+        return len(recent) > MOST_WRONG
 
 
 throttle = Throttle()
@@ -119,12 +120,10 @@ def feed(token: str) -> ResponseReturnValue:
     from assetloan.lending.booking.ical import desk_calendar, own_calendar  # brought in only where it is used
 
     now, source = clock.now(), address()
-    if throttle.waits(source, now):
-        abort(429)
-    found = queries.live_feed(ids.token_hash(token))
+    wanted = ids.token_hash(token)
+    found = queries.live_feed(wanted)
     if found is None:
-        throttle.note(source, now)
-        abort(404)
+        abort(429 if throttle.guesses(source, wanted, now) else 404)
     row, person = found
     g.language = person.language or "th"  # a calendar program has no language of its own
     today = clock.bangkok_date(now)
