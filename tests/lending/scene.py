@@ -23,6 +23,7 @@ from assetloan.lending.rules import ReturnCondition
 from assetloan.lending.service import LoanAct, LoanRequest, Receipt
 from tests.conftest import NOW
 from tests.factories import a_category, a_person, a_unit, an_agency, an_asset, sign_in
+from tests.installation import Once
 
 TODAY = date(2026, 11, 23)
 OWNER, OTHER = "กยผ", "กคพ"
@@ -134,9 +135,9 @@ def build(app: Flask) -> Scene:
 
 
 @pytest.fixture
-def scene(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def scene(once: Once, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """The scene on a fresh database, at ten in the morning of 23 พ.ย. 2569."""
-    made = build(app)
+    made = once(build)
     monkeypatch.setattr(clock, "now", lambda: made.now)
     return made
 

@@ -21,6 +21,7 @@ from assetloan.lending.service import LoanAct, LoanRequest, Receipt
 from tests.conftest import NOW
 from tests.factories import a_category, a_person, a_unit, actor_named, an_agency, an_asset
 from tests.factories import sign_in as sign_in_as
+from tests.installation import Once
 
 TODAY = date(2026, 11, 23)
 
@@ -52,27 +53,30 @@ def lend(number: str, *, days: int = 1, back: bool = True) -> None:
             service.receive_lines(officer, loan, [Receipt(number, ReturnCondition.GOOD)], now=NOW)
 
 
+def filled_agency(_app: Flask) -> None:
+    an_agency()
+    own, other = a_unit("กยผ", parent="DEP"), a_unit("กคพ", parent="DEP")
+    av = a_category("6720", name="กล้องและเครื่องฉาย").id
+    for name, roles, unit in (
+        ("officer", (Role.OFFICER,), "กยผ"), ("staff", (), "กยผ"), ("borrower", (), "กคพ"),
+        ("officer-b", (Role.OFFICER,), "กคพ"), ("head-b", (Role.HEAD,), "กคพ"), ("head", (Role.HEAD,), "กยผ"),
+    ):  # fmt: skip
+        a_person(*roles, unit=unit, username=name, password=True)
+    an_asset(own, asset_no="1-1", name="กล้องของเราเอง", category_id=av, price=Money(9_900_000))
+    for number, price in (("2-1", 3_000_000), ("2-2", 1_000_000), ("2-3", 2_000_000)):
+        an_asset(other, asset_no=number, name=f"กล้อง {number}", category_id=av, price=Money(price))
+    an_asset(other, asset_no="2-4", name="กล้องไม่ให้ยืม", category_id=av, loanable=False)
+    an_asset(other, asset_no="2-5", name="จอภาพ")
+    an_asset(other, asset_no="2-6", name="กล้องเสีย", category_id=av)
+    with transaction():
+        broken = by_number(console(), "2-6")
+        assets.set_state(console(), broken, status=AssetStatus.AVAILABLE, condition=Condition.DAMAGED, now=NOW)
+    db.session.remove()
+
+
 @pytest.fixture
-def agency(app: Flask) -> Flask:
-    with app.app_context():
-        an_agency()
-        own, other = a_unit("กยผ", parent="DEP"), a_unit("กคพ", parent="DEP")
-        av = a_category("6720", name="กล้องและเครื่องฉาย").id
-        for name, roles, unit in (
-            ("officer", (Role.OFFICER,), "กยผ"), ("staff", (), "กยผ"), ("borrower", (), "กคพ"),
-            ("officer-b", (Role.OFFICER,), "กคพ"), ("head-b", (Role.HEAD,), "กคพ"), ("head", (Role.HEAD,), "กยผ"),
-        ):  # fmt: skip
-            a_person(*roles, unit=unit, username=name, password=True)
-        an_asset(own, asset_no="1-1", name="กล้องของเราเอง", category_id=av, price=Money(9_900_000))
-        for number, price in (("2-1", 3_000_000), ("2-2", 1_000_000), ("2-3", 2_000_000)):
-            an_asset(other, asset_no=number, name=f"กล้อง {number}", category_id=av, price=Money(price))
-        an_asset(other, asset_no="2-4", name="กล้องไม่ให้ยืม", category_id=av, loanable=False)
-        an_asset(other, asset_no="2-5", name="จอภาพ")
-        an_asset(other, asset_no="2-6", name="กล้องเสีย", category_id=av)
-        with transaction():
-            broken = by_number(console(), "2-6")
-            assets.set_state(console(), broken, status=AssetStatus.AVAILABLE, condition=Condition.DAMAGED, now=NOW)
-        db.session.remove()
+def agency(app: Flask, once: Once) -> Flask:
+    once(filled_agency)
     return app
 
 

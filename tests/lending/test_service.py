@@ -22,6 +22,7 @@ from assetloan.lending.service import LoanAct, LoanRequest, Proposal, Receipt
 from assetloan.lending.settling import queries as settling
 from tests.conftest import NOW
 from tests.factories import a_category, a_unit, an_actor, an_agency, an_asset
+from tests.installation import Once
 
 pytestmark = pytest.mark.both_databases
 TODAY = date(2026, 11, 23)
@@ -75,8 +76,7 @@ class Desk:
         return by_number(self.officer, asset).status.value
 
 
-@pytest.fixture
-def desk(ctx: Flask) -> Desk:
+def filled_desk(_app: Flask) -> Desk:
     an_agency()
     unit = a_unit("กยผ", parent="DEP", name="กองยุทธศาสตร์และแผนงาน")
     numbers = [an_asset(unit, asset_no=f"6730-003-000{n}", price=Money(2_200_000)).number for n in range(1, 5)]
@@ -89,6 +89,11 @@ def desk(ctx: Flask) -> Desk:
         director=an_actor(Role.DIRECTOR, unit="DEP"),
         numbers=numbers,
     )
+
+
+@pytest.fixture
+def desk(ctx: Flask, once: Once) -> Desk:
+    return once(filled_desk)
 
 
 def test_the_whole_life_of_a_loan(desk: Desk) -> None:
