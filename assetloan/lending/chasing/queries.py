@@ -13,7 +13,8 @@ from assetloan.core import settings
 from assetloan.core.db import db
 from assetloan.identity.models import Delegation, Person, RoleGrant
 from assetloan.identity.rules import Actor, Permission
-from assetloan.lending.models import Chase, Loan, LoanLine
+from assetloan.lending.chasing.models import Chase
+from assetloan.lending.models import Loan, LoanLine
 from assetloan.lending.queries import LINE_VIEW
 from assetloan.lending.rules import LineState
 from assetloan.notices.models import Notice
