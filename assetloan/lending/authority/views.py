@@ -24,7 +24,7 @@ bp = Blueprint("authority", __name__)
 
 
 @bp.route("/loans/<path:number>/letter", methods=["GET", "POST"])
-@access(Permission.LOAN_VIEW)
+@access("signed_in")
 def letter(number: str) -> ResponseReturnValue:
     """Put the letter of the borrowing agency on file: its scan is judged and stored before the transaction begins."""
     loan = queries.loan_for(actor(), number)
