@@ -24,6 +24,7 @@ from assetloan.lending.changing.service import ExtensionAsk, TransferAsk
 from assetloan.lending.models import Loan
 from assetloan.lending.moves import authority_over
 from assetloan.lending.rules import Outcome, ReturnCondition, Route
+from assetloan.lending.settling.rules import NotLiable
 from assetloan.lending.service import LoanAct, LoanRequest, Proposal, Receipt, StoredPhoto
 
 MORE_TIME = timedelta(days=5)
@@ -207,7 +208,15 @@ class Acts:
 
     def propose(self, number: str, damage: Damage, now: datetime) -> None:
         actor = self.cast.actor(self.cast["secretariat"], now)
-        proposal = Proposal(self._compensation(number, now), damage.outcome, damage.evidence, damage.amount)
+        lost = damage.condition is ReturnCondition.LOST
+        reason = NotLiable.NO_GROSS_NEGLIGENCE if lost else NotLiable.NORMAL_WEAR
+        proposal = Proposal(
+            self._compensation(number, now),
+            damage.outcome,
+            damage.evidence,
+            damage.amount,
+            reason if damage.outcome is Outcome.NOT_LIABLE else None,
+        )
         service.propose_compensation(actor, proposal, now=now)
 
     def settle(self, number: str, now: datetime, *, accept: bool = True) -> None:
