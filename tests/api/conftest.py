@@ -19,6 +19,7 @@ from assetloan.identity.rules import Role, console
 from tests.api.described import check_answer
 from tests.conftest import NOW
 from tests.factories import a_category, a_person, a_unit, an_agency, an_asset
+from tests.installation import Once
 
 
 @dataclass
@@ -88,32 +89,37 @@ class Office:
         return number
 
 
+def filled_office(_app: Flask) -> tuple[list[str], dict[str, str]]:
+    """The numbers of the things, and everybody's token."""
+    an_agency()
+    unit = a_unit("กยผ", parent="DEP", name="กองยุทธศาสตร์และแผนงาน")
+    other = a_unit("กคพ", parent="DEP", name="กองคุ้มครอง")
+    category = a_category().id
+    more = {"category_id": category, "price": Money(2_200_000), "serial": "SN-9", "custodian_text": "นายเก็บ รักษา"}
+    numbers = [
+        an_asset(unit, asset_no=f"7440-001-000{n}/2560", name=f"โน้ตบุ๊ก {n}", place="ห้อง 204", **more).number
+        for n in range(1, 5)
+    ]
+    numbers.append(an_asset(unit, asset_no="ลับ-1", name="ตู้นิรภัย", loanable=False).number)
+    an_asset(other, asset_no="6730-003-0001", name="เครื่องฉายภาพ")
+    names = {
+        "staff": a_person(unit="กยผ", username="staff"),
+        "colleague": a_person(unit="กคพ", username="colleague"),
+        "officer": a_person(Role.OFFICER, unit="กยผ", username="officer"),
+        "head": a_person(Role.HEAD, unit="กยผ", username="head"),
+        "secretariat": a_person(Role.SECRETARIAT, unit="SLK", username="secretariat"),
+        "director": a_person(Role.DIRECTOR, unit="DEP", username="director"),
+        "auditor": a_person(Role.AUDITOR, unit="DEP", username="auditor"),
+        "admin": a_person(Role.ADMIN, unit="", username="admin"),
+        "stranger": a_person(Role.OFFICER, Role.HEAD, unit="กคพ", username="stranger"),
+    }
+    with transaction():
+        tokens = {name: sign_in.create_token(console(), username, now=NOW) for name, username in names.items()}
+    return numbers, tokens
+
+
 @pytest.fixture
-def office(app: Flask) -> Office:
-    with app.app_context():
-        an_agency()
-        unit = a_unit("กยผ", parent="DEP", name="กองยุทธศาสตร์และแผนงาน")
-        other = a_unit("กคพ", parent="DEP", name="กองคุ้มครอง")
-        category = a_category().id
-        more = {"category_id": category, "price": Money(2_200_000), "serial": "SN-9", "custodian_text": "นายเก็บ รักษา"}
-        numbers = [
-            an_asset(unit, asset_no=f"7440-001-000{n}/2560", name=f"โน้ตบุ๊ก {n}", place="ห้อง 204", **more).number
-            for n in range(1, 5)
-        ]
-        numbers.append(an_asset(unit, asset_no="ลับ-1", name="ตู้นิรภัย", loanable=False).number)
-        an_asset(other, asset_no="6730-003-0001", name="เครื่องฉายภาพ")
-        names = {
-            "staff": a_person(unit="กยผ", username="staff"),
-            "colleague": a_person(unit="กคพ", username="colleague"),
-            "officer": a_person(Role.OFFICER, unit="กยผ", username="officer"),
-            "head": a_person(Role.HEAD, unit="กยผ", username="head"),
-            "secretariat": a_person(Role.SECRETARIAT, unit="SLK", username="secretariat"),
-            "director": a_person(Role.DIRECTOR, unit="DEP", username="director"),
-            "auditor": a_person(Role.AUDITOR, unit="DEP", username="auditor"),
-            "admin": a_person(Role.ADMIN, unit="", username="admin"),
-            "stranger": a_person(Role.OFFICER, Role.HEAD, unit="กคพ", username="stranger"),
-        }
-        with transaction():
-            tokens = {name: sign_in.create_token(console(), username, now=NOW) for name, username in names.items()}
+def office(app: Flask, once: Once) -> Office:
+    numbers, tokens = once(filled_office)
     calls = {name: Api(app.test_client(), token) for name, token in tokens.items()}
     return Office(**calls, nobody=Api(app.test_client(), ""), assets=numbers)
