@@ -24,8 +24,8 @@ from assetloan.lending.changing.service import ExtensionAsk, TransferAsk
 from assetloan.lending.models import Loan
 from assetloan.lending.moves import authority_over
 from assetloan.lending.rules import Outcome, ReturnCondition, Route
-from assetloan.lending.settling.rules import NotLiable
 from assetloan.lending.service import LoanAct, LoanRequest, Proposal, Receipt, StoredPhoto
+from assetloan.lending.settling.rules import NotLiable
 
 MORE_TIME = timedelta(days=5)
 DELEGATE_DECIDES = 0.7  # of the loans that a delegate may decide
