@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -150,6 +150,6 @@ def test_overdue_is_told_from_the_new_due_date(office: Office, set_clock: Any) -
     number = office.out()
     office.staff.post(f"/loans/{number}/extend", LONGER)
     office.head.post(f"/loans/{number}/approve")
-    for day, overdue in ((datetime(2026, 12, 1), False), (datetime(2026, 12, 2), True)):
-        set_clock(day.replace(tzinfo=NOW.tzinfo, hour=5))
+    for day, overdue in ((datetime(2026, 12, 1, tzinfo=UTC), False), (datetime(2026, 12, 2, tzinfo=UTC), True)):
+        set_clock(day.replace(hour=5))
         assert office.staff.get(f"/loans/{number}").json["overdue"] is overdue
