@@ -103,7 +103,20 @@ def test_the_rights_page_says_exactly_what_the_table_says(people: Flask, client:
     [
         ("somchai", {"/units", "/rights", "/account/notices"}),
         ("auditor", {"/people", "/units", "/delegations", "/audit", "/rights", "/account/notices"}),
-        ("admin", {"/people", "/units", "/delegations", "/holidays", "/settings", "/audit", "/rights", "/account/notices"}),
+        (
+            "admin",
+            {
+                "/people",
+                "/units",
+                "/delegations",
+                "/holidays",
+                "/settings",
+                "/audit",
+                "/rights",
+                "/account/notices",
+                "/outbox",
+            },
+        ),
     ],
 )
 def test_every_page_one_needs_is_a_link_away_and_no_other(
