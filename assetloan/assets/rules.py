@@ -95,7 +95,7 @@ def may_be_lent(*, loanable: bool, status: AssetStatus, vehicle: bool) -> str | 
     return None if loanable else "asset_not_lendable"
 
 
-FIRST_YEAR = 1900
+FIRST_YEAR = 1857  # พ.ศ. 2400, as everywhere (reliability.md I19)
 DAYS_AHEAD = timedelta(days=365)
 
 

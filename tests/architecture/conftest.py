@@ -12,11 +12,12 @@ from assetloan import create_app
 from assetloan.core.db import db
 from tests.architecture.stage import Stage, set_stage
 from tests.conftest import make_settings
+from tests.installation import Once
 
 
 @pytest.fixture
-def stage(app: Flask) -> Stage:
-    return set_stage(app)
+def stage(once: Once) -> Stage:
+    return once(set_stage)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from assetloan.assets import queries
+from assetloan.assets.list_head import list_head
 from assetloan.assets.queries import AssetList
 from assetloan.core.db import db
 from assetloan.core.errors import NotFound
@@ -177,8 +178,8 @@ def test_the_head_of_a_list_holds_filters_and_count_in_one_statement(ctx: Flask)
     category = a_category()
     for place in ("ห้อง 2", "ห้อง 1", ""):
         an_asset(unit, name="จอ", place=place or None, category_id=category.id)
-    head = queries.list_head(AssetList(console(), unit_id=unit.id, words="จอ"), with_places=True)
+    head = list_head(AssetList(console(), unit_id=unit.id, words="จอ"), with_places=True)
     assert head.categories == [("7440", "เครื่องคอมพิวเตอร์")]
     assert [name for _id, name in head.places] == ["ห้อง 1", "ห้อง 2"]
     assert head.count == 3
-    assert queries.list_head(AssetList(console(), words="โต๊ะ"), with_places=False).count == 0
+    assert list_head(AssetList(console(), words="โต๊ะ"), with_places=False).count == 0

@@ -332,7 +332,7 @@ def test_A10_the_same_typed_number_at_the_same_moment_is_given_once(ctx: Flask, 
     assert answers == ["7440-001-0001"] + ["number_taken"] * 7
 
 
-@pytest.mark.parametrize("day", [date(1899, 12, 31), date(2027, 11, 24), date(2156, 1, 1)])
+@pytest.mark.parametrize("day", [date(2027, 11, 24), date(2156, 1, 1)])
 def test_a_day_of_receipt_that_cannot_be_is_refused(ctx: Flask, now: datetime, day: date) -> None:
     """A year that is a slip of the finger; a year ahead is an order that comes, and an old day stays when untouched."""
     an_agency()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from assetloan.audit.models import AuditEntry
 from assetloan.core import ids
 from assetloan.core.db import db, transaction
-from assetloan.identity import queries, sign_in
+from assetloan.identity import sessions, sign_in
 from assetloan.identity.rules import Role, console
 from tests.factories import PASSWORD, a_person, actor_named, an_agency
 
@@ -35,7 +35,7 @@ def test_a_new_password_ends_the_tokens_of_the_person_alone(ctx: Flask, now: dat
         else:
             link = sign_in.issue_password_link(console(), "ann", now=now)
             sign_in.use_password_link(link, NEW, source="-", now=now)
-    assert [queries.live_token(ids.token_hash(token), now) for token in mine] == [None, None]
-    assert queries.live_token(ids.token_hash(other), now) is not None
+    assert [sessions.live_token(ids.token_hash(token), now) for token in mine] == [None, None]
+    assert sessions.live_token(ids.token_hash(other), now) is not None
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == f"person.password_{way}")).one()
     assert json.loads(entry.after) == {"tokens_ended": 2}

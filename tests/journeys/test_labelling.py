@@ -160,7 +160,8 @@ def test_U12_a_new_release_replaces_the_kept_page_and_loses_nothing(walk: Walk, 
     page.close()
     page = context.new_page()
     context.set_offline(False)
-    page.goto(walker.base + address)
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+        page.goto(walker.base + address)
     page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0] !== 'labelling-0')")
     expect(page.locator("#unsent")).to_be_hidden()
     assert labelled(home) == [("linked", home.numbers[0])]

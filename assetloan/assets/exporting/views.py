@@ -119,5 +119,6 @@ def template_file() -> ResponseReturnValue:
 
 
 def _pieces(made: IO[bytes]) -> Iterator[bytes]:
-    while piece := made.read(_PIECE):
-        yield piece
+    with made:
+        while piece := made.read(_PIECE):
+            yield piece
