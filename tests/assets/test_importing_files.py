@@ -17,8 +17,8 @@ VALUES = {
     "asset_no": "7440-001-0001/1-66", "gfmis_no": "100000011397", "name": "=cmd|' /C calc'!A0", "category": "คอมพิวเตอร์",
     "brand": "'Dell'", "model": "-", "serial": "00123", "unit": "สลก.", "place": "ห้อง 101", "custodian": "นายสมชาย ใจดี",
     "unit_of_count": "เครื่อง", "fund": "งบประมาณ", "method": "+e-bidding", "vendor": "@ร้าน", "document_no": "12/2566",
-    "accessories": "เมาส์\nสายไฟ", "note": "จอ เสีย\nย้ายไป OR", "description": "จอ 14 นิ้ว\nสีดำ", "vendor_address": "1 ถ.ราชวิถี",
-    "vendor_phone": "02 000 0000", "life_reason": "ใช้ทุกวัน",
+    "accessories": "เมาส์\nสายไฟ", "note": "จอ เสีย\nย้ายไป OR", "description": "จอ 14 นิ้ว\nสีดำ",
+    "vendor_address": "1 ถ.ราชวิถี", "vendor_phone": "02 000 0000", "life_reason": "ใช้ทุกวัน",
 }  # fmt: skip
 WRITTEN = VALUES | {
     "received_on": day_text(date(2023, 1, 12), "day"), "price": Money(2229997),
