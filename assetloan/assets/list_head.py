@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, cast, literal, select, union_all
 
 from assetloan.assets.models import Category, Site
 from assetloan.assets.queries import AssetList
-from assetloan.assets.searching import MOST_COUNTED
+from assetloan.assets.searching import MOST_COUNTED, MOST_FOUND
 from assetloan.core.db import db
 
 
@@ -16,7 +16,7 @@ from assetloan.core.db import db
 class ListHead:
     """What stands above a page of the list: categories (code, name), places of a unit (id, name), and how many rows.
 
-    More than MOST_COUNTED rows are not counted out: `count` is then one more than that.
+    More rows than `most_counted` says are not counted out: `count` is then one more than that.
     """
 
     categories: list[tuple[str, str]]
@@ -24,10 +24,15 @@ class ListHead:
     count: int
 
 
+def most_counted(listed: AssetList) -> int:
+    """How far a list is counted: beyond that nobody turns pages, and to count on costs more than the page."""
+    return MOST_FOUND if listed.words.strip() else MOST_COUNTED
+
+
 def list_head(listed: AssetList, *, with_places: bool) -> ListHead:
     """The words of the filters and the count of a list, in one statement."""
     blank, nothing = literal(""), literal(0)
-    counted = listed.counting_at_most(MOST_COUNTED + 1).scalar_subquery()
+    counted = listed.counting_at_most(most_counted(listed) + 1).scalar_subquery()
     parts: list[Select[str, str, str, str, int]] = [
         select(literal("category"), Category.code, Category.name, Category.sort_key, nothing),
         select(literal("count"), blank, blank, blank, counted),

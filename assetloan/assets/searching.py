@@ -47,7 +47,8 @@ from assetloan.identity.rules import Actor, Permission
 
 LONGEST_SEARCH = 200
 SHORTEST_INDEXED = 3
-MOST_COUNTED = 10_000
+MOST_COUNTED = 10_000  # of a list that nobody searched: counted by its index alone
+MOST_FOUND = 2_000  # of a search: each has to be looked at
 FREQUENT = 20_000  # a short word that stands in the register more often is not looked up
 MOST_ASKED = 5  # and of many short words only the first are
 _AFTER_ALL = "\U0010ffff"

@@ -13,12 +13,12 @@ from flask.typing import ResponseReturnValue
 from assetloan.assets import labels, page_parts, photos, queries
 from assetloan.assets.finding.forms import FreeForm
 from assetloan.assets.labelling.queries import last_printed
-from assetloan.assets.list_head import list_head
+from assetloan.assets.list_head import list_head, most_counted
 from assetloan.assets.models import Asset, AssetEvent
 from assetloan.assets.page_parts import Act
 from assetloan.assets.queries import AssetList
 from assetloan.assets.rules import AssetStatus, CodeState
-from assetloan.assets.searching import LONGEST_SEARCH, MOST_COUNTED
+from assetloan.assets.searching import LONGEST_SEARCH
 from assetloan.core import clock, text
 from assetloan.core.i18n import _, format_day, ngettext
 from assetloan.identity.guards import access, actor
@@ -85,7 +85,7 @@ def _import_asked(who: Actor) -> tuple[int | None, list[Filter]]:
 
 
 def _listed(who: Actor, words: str, free: FreeForm) -> tuple[AssetList, list[Filter], int]:
-    """The list as filtered, its filters in their order, and how many rows it has (more than MOST_COUNTED: one more)."""
+    """The list as filtered, its filters in their order, and how many rows it has (as far as they are counted)."""
     units = [("", _("ทุกหน่วยงาน")), *((card.code, card.label) for card in unit_tree(clock.today()).ordered())]
     statuses = [("", _("ทุกสถานะ")), *((item.value, str(labels.STATUSES[item])) for item in AssetStatus)]
     lent = [("", _("ทั้งหมด")), ("yes", _("ให้ยืมได้")), ("no", _("ไม่ให้ยืม"))] if who.has(Permission.ASSET_VIEW) else []
@@ -149,8 +149,9 @@ def index() -> ResponseReturnValue:
     wanted = page_number()
     free = FreeForm(request.args)
     listed, filters, count = _listed(who, words, free)
-    many = count > MOST_COUNTED
-    pages = max(1, -(-min(count, MOST_COUNTED) // PER_PAGE))
+    most = most_counted(listed)
+    many = count > most
+    pages = max(1, -(-min(count, most) // PER_PAGE))
     page = min(wanted, pages)
     assets = replace(listed, frequent=many).page_of_rows(page, PER_PAGE) if count else []
     used = {"q": words} | {item.name: item.value for item in filters} | free.used()
@@ -163,7 +164,7 @@ def index() -> ResponseReturnValue:
         used=used,
         free=free,
         has_errors=bool(free.errors),
-        count=_count_words(count),
+        count=_count_words(count, most),
         empty=_empty_words(who, filtered=bool(used)),
         rows=_rows(who, assets),
         page=page,
@@ -189,11 +190,11 @@ def _folded(acts: list[Act]) -> tuple[list[Act], list[Act]]:
     return (acts, []) if len(acts) <= SHOWN_ACTS + 1 else (acts[:SHOWN_ACTS], acts[SHOWN_ACTS:])
 
 
-def _count_words(count: int) -> str:
-    """How many there are. Beyond MOST_COUNTED nobody turns pages, and counting on would cost more than the page."""
-    if count > MOST_COUNTED:
-        most = f"{MOST_COUNTED:,}"
-        return str(_("มากกว่า %(most)s รายการ แสดง %(most)s รายการแรก ใช้ตัวกรองหรือคำค้นให้แคบลง", most=most))
+def _count_words(count: int, most: int) -> str:
+    """How many there are, or that there are more than were counted."""
+    if count > most:
+        told = f"{most:,}"
+        return str(_("มากกว่า %(most)s รายการ แสดง %(most)s รายการแรก ใช้ตัวกรองหรือคำค้นให้แคบลง", most=told))
     return str(ngettext("%(num)s รายการ", "%(num)s รายการ", count))
 
 

@@ -14,7 +14,7 @@ from assetloan.assets import searching
 from assetloan.assets.list_head import list_head
 from assetloan.assets.models import Asset
 from assetloan.assets.queries import AssetList
-from assetloan.assets.searching import MOST_COUNTED
+from assetloan.assets.searching import MOST_COUNTED, MOST_FOUND
 from assetloan.core import db_objects
 from assetloan.core.bulk import insert_rows
 from assetloan.core.db import db, transaction
@@ -229,4 +229,7 @@ def test_beyond_the_most_that_is_counted_the_head_says_one_more(few: Actor, monk
     assert list_head(AssetList(few), with_places=False).count == 3
     monkeypatch.setattr("assetloan.assets.list_head.MOST_COUNTED", 1)
     assert list_head(AssetList(few), with_places=False).count == 2
-    assert MOST_COUNTED == 10_000
+    assert list_head(AssetList(few, words="โน้ตบุ๊ก"), with_places=False).count == AssetList(few, words="โน้ตบุ๊ก").count()
+    monkeypatch.setattr("assetloan.assets.list_head.MOST_FOUND", 0)
+    assert list_head(AssetList(few, words="โน้ตบุ๊ก"), with_places=False).count == 1
+    assert (MOST_COUNTED, MOST_FOUND) == (10_000, 2_000)
